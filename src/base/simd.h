@@ -1,0 +1,22 @@
+/* simd: how one binary is fast on AVX-512, AVX2 and plain x86-64, and correct elsewhere. A kernel marked MULTIVERSION
+ * is compiled for each and chosen when the program loads. The kernels are written so that every version does the same
+ * operations in the same order: the bits do not depend on the choice. */
+#ifndef NNLAB_BASE_SIMD_H
+#define NNLAB_BASE_SIMD_H
+
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define SIMD_SANITIZED 1 /* the choice runs before a sanitizer is ready */
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#define SIMD_SANITIZED 1
+#endif
+#endif
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__gnu_linux__) && defined(__GNUC__) && \
+    !defined(SIMD_SANITIZED) && !defined(NNLAB_NO_MULTIVERSION)
+#define MULTIVERSION __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define MULTIVERSION
+#endif
+
+#endif
