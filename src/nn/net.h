@@ -1,0 +1,88 @@
+/* net: a feed-forward network: Dropout on the input if wanted, then for each hidden layer Dense, activation,
+ * BatchNormalization (after or before the activation), Dropout, and an output Dense. Parameters, gradients and
+ * batch-norm statistics are one contiguous block each, laid out alike for every network of the same shape, whether
+ * batch normalization is on or not: a toggle moves no memory, and a snapshot is a copy of two blocks.
+ *
+ * B = rows of a batch, D = features, K = outputs. One thread at a time. */
+#ifndef NNLAB_NN_NET_H
+#define NNLAB_NN_NET_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "nn/activation.h"
+#include "nn/batch_norm.h"
+#include "nn/dense.h"
+#include "nn/dropout.h"
+#include "nn/loss.h"
+#include "nn/spec.h"
+
+/* The layers of one hidden layer; all of them exist, `path` says which run. */
+typedef struct Hidden {
+  Dense dense;
+  ActivationLayer activation;
+  BatchNorm norm;
+  Dropout dropout;
+} Hidden;
+
+/* One of the network's variables, in the order of Keras's get_weights without the moving statistics. */
+typedef struct Var {
+  size_t offset, count; /* in the blocks of parameters and gradients */
+  bool is_kernel;
+} Var;
+
+enum { NET_MAX_PATH = 4 * NET_MAX_HIDDEN + 2, NET_MAX_VARS = 4 * NET_MAX_HIDDEN + 2 };
+
+typedef struct Net {
+  NetSpec spec; /* as it runs: toggles included; output and loss resolved */
+  int features, outputs;
+  int max_rows; /* of a batch, as reserved */
+  Dropout input;
+  Hidden *hidden; /* (spec.hidden) */
+  Dense output;
+  int path_count;
+  Layer *path[NET_MAX_PATH]; /* the layers that run, in order */
+  size_t param_count;        /* floats of a block, alignment included */
+  float *params, *grads;     /* (param_count) */
+  size_t stat_count;
+  float *stats; /* (stat_count): moving means and variances */
+  int var_count;
+  Var vars[NET_MAX_VARS];
+  float *work[2]; /* (max_rows, widest layer): the gradient on its way back */
+} Net;
+
+/* Settles AUTO for data with `classes` classes (0 = regression), and the number of outputs. Errors: an output or loss
+ * that does not fit the data. */
+MUST_USE Status net_resolve(NetSpec *spec, int classes, int *outputs, Error *err);
+/* Bytes that the network takes with its buffers for batches of `rows` rows, without the optimizer's. */
+double net_bytes(const NetSpec *spec, int features, int outputs, int rows);
+/* Makes the network with initial weights from `seed`; `spec` must be resolved. net_reserve must follow. */
+Net *net_create(Arena *arena, const NetSpec *spec, int features, int outputs, uint64_t seed);
+/* Takes buffers for batches of at most `rows` rows from `arena`; what was reserved before is forgotten. */
+void net_reserve(Net *net, Arena *arena, int rows);
+
+/* Settings that may change between two batches. `layer` is a hidden layer from 0. */
+void net_set_dropout(Net *net, int layer, double rate);
+void net_set_input_dropout(Net *net, double rate);
+/* Switching on starts from gamma 1, beta 0 and moving statistics 0 and 1. */
+void net_set_batch_norm(Net *net, int layer, bool on, BnPosition position);
+/* Sets the moving statistics of a layer's batch normalization from x (rows, features), in inference mode. */
+void net_measure_batch_norm(Net *net, int layer, const float *x, int rows);
+/* Where a layer's gamma and beta lie in the block of parameters. */
+void net_batch_norm_range(const Net *net, int layer, size_t *start, size_t *count);
+
+/* Trainable parameters as Keras counts them (batch normalization counts where it is on). */
+int64_t net_parameters(const Net *net);
+
+/* Logits (B, K) for x (B, D); valid until the next forward. */
+Mat net_forward(Net *net, Pass pass, Mat x);
+/* Writes every gradient from dlogits (B, K), which it overwrites; follows a forward in training mode. Gradients of
+ * layers that do not run are 0. The penalty's gradient is added. */
+void net_backward(Net *net, Mat dlogits);
+/* l1 * sum |w| + l2 * sum w^2 over the Dense kernels. */
+double net_penalty(const Net *net);
+/* Keras's clipnorm, global_clipnorm or clipvalue on the gradients. */
+void net_clip(Net *net, const OptimizerSpec *spec);
+/* After a forward: the first layer whose output holds a value that is not finite, and the value; NULL when all are. */
+const char *net_find_nonfinite(const Net *net, float *value);
+
+#endif

@@ -1,0 +1,126 @@
+#include "nn/optimizer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/fatal.h"
+#include "base/simd.h"
+
+static bool keeps_first(const OptimizerSpec *spec) {
+  return spec->kind == OPTIMIZER_ADAM || spec->kind == OPTIMIZER_ADAMW || spec->momentum > 0.0;
+}
+
+static bool keeps_second(const OptimizerSpec *spec) { return spec->kind != OPTIMIZER_SGD; }
+
+size_t optimizer_bytes_per_parameter(const OptimizerSpec *spec) {
+  return sizeof(float) * ((size_t)keeps_first(spec) + (size_t)keeps_second(spec));
+}
+
+void optimizer_create(Optimizer *optimizer, Arena *arena, const OptimizerSpec *spec, size_t count) {
+  *optimizer = (Optimizer){.spec = *spec, .count = count};
+  optimizer->first = keeps_first(spec) ? arena_floats(arena, count) : NULL;
+  optimizer->second = keeps_second(spec) ? arena_floats(arena, count) : NULL;
+}
+
+void optimizer_forget(Optimizer *optimizer, size_t start, size_t count) {
+  ASSERT(start + count <= optimizer->count);
+  if (optimizer->first) {
+    memset(optimizer->first + start, 0, count * sizeof(float));
+  }
+  if (optimizer->second) {
+    memset(optimizer->second + start, 0, count * sizeof(float));
+  }
+}
+
+MULTIVERSION static void decay(float *restrict w, size_t count, float factor) {
+  for (size_t i = 0; i < count; i++) {
+    w[i] -= w[i] * factor;
+  }
+}
+
+MULTIVERSION static void sgd_plain(float *restrict w, const float *restrict g, size_t count, float rate) {
+  for (size_t i = 0; i < count; i++) {
+    w[i] -= rate * g[i];
+  }
+}
+
+MULTIVERSION static void sgd_momentum(float *restrict w, const float *restrict g, float *restrict v, size_t count,
+                                      float rate, float momentum) {
+  for (size_t i = 0; i < count; i++) {
+    v[i] = momentum * v[i] - rate * g[i];
+    w[i] += v[i];
+  }
+}
+
+MULTIVERSION static void sgd_nesterov(float *restrict w, const float *restrict g, float *restrict v, size_t count,
+                                      float rate, float momentum) {
+  for (size_t i = 0; i < count; i++) {
+    v[i] = momentum * v[i] - rate * g[i];
+    w[i] += momentum * v[i] - rate * g[i];
+  }
+}
+
+MULTIVERSION static void rmsprop_plain(float *restrict w, const float *restrict g, float *restrict s, size_t count,
+                                       float rate, float rho, float epsilon) {
+  for (size_t i = 0; i < count; i++) {
+    s[i] = rho * s[i] + (1.0f - rho) * (g[i] * g[i]);
+    w[i] -= rate * g[i] / sqrtf(s[i] + epsilon);
+  }
+}
+
+MULTIVERSION static void rmsprop_momentum(float *restrict w, const float *restrict g, float *restrict s,
+                                          float *restrict v, size_t count, float rate, float rho, float epsilon,
+                                          float momentum) {
+  for (size_t i = 0; i < count; i++) {
+    s[i] = rho * s[i] + (1.0f - rho) * (g[i] * g[i]);
+    v[i] = momentum * v[i] + rate * g[i] / sqrtf(s[i] + epsilon);
+    w[i] -= v[i];
+  }
+}
+
+MULTIVERSION static void adam(float *restrict w, const float *restrict g, float *restrict m, float *restrict v,
+                              size_t count, float alpha, float take_1, float take_2, float epsilon) {
+  for (size_t i = 0; i < count; i++) {
+    m[i] += (g[i] - m[i]) * take_1;
+    v[i] += (g[i] * g[i] - v[i]) * take_2;
+    w[i] -= alpha * m[i] / (sqrtf(v[i]) + epsilon);
+  }
+}
+
+void optimizer_step(Optimizer *optimizer, double rate, float *params, const float *grads) {
+  const OptimizerSpec *spec = &optimizer->spec;
+  size_t count = optimizer->count;
+  float *first = optimizer->first, *second = optimizer->second;
+  float step = (float)rate, momentum = (float)spec->momentum, epsilon = (float)spec->epsilon;
+  double t = (double)++optimizer->steps;
+  if (spec->weight_decay > 0.0) {
+    decay(params, count, (float)(rate * spec->weight_decay));
+  }
+  switch (spec->kind) {
+    case OPTIMIZER_SGD:
+      if (!first) {
+        sgd_plain(params, grads, count, step);
+      } else if (spec->nesterov) {
+        sgd_nesterov(params, grads, first, count, step, momentum);
+      } else {
+        sgd_momentum(params, grads, first, count, step, momentum);
+      }
+      break;
+    case OPTIMIZER_RMSPROP:
+      if (first) {
+        rmsprop_momentum(params, grads, second, first, count, step, (float)spec->rho, epsilon, momentum);
+      } else {
+        rmsprop_plain(params, grads, second, count, step, (float)spec->rho, epsilon);
+      }
+      break;
+    case OPTIMIZER_ADAM:
+    case OPTIMIZER_ADAMW: {
+      double alpha = rate * sqrt(1.0 - pow(spec->beta_2, t)) / (1.0 - pow(spec->beta_1, t));
+      adam(params, grads, first, second, count, (float)alpha, (float)(1.0 - spec->beta_1), (float)(1.0 - spec->beta_2),
+           epsilon);
+      break;
+    }
+    case OPTIMIZER_COUNT:
+      fatal("optimizer_step: no such optimizer");
+  }
+}

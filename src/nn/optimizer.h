@@ -1,0 +1,29 @@
+/* optimizer: from gradients to new parameters. One loop over contiguous memory; the state lies beside the parameters,
+ * element for element. Source: Keras optimizers/{sgd,rmsprop,adam,adamw}.py, whose order is: clip, weight decay, step.
+ */
+#ifndef NNLAB_NN_OPTIMIZER_H
+#define NNLAB_NN_OPTIMIZER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "nn/spec.h"
+
+typedef struct Optimizer {
+  OptimizerSpec spec;
+  size_t count;  /* parameters */
+  int64_t steps; /* taken: Keras's `iterations` */
+  float *first;  /* (count): momentum (sgd, rmsprop), first moment (adam); NULL where it is not needed */
+  float *second; /* (count): mean square (rmsprop), second moment (adam); NULL where it is not needed */
+} Optimizer;
+
+/* The bytes of state that a kind keeps for each parameter. */
+size_t optimizer_bytes_per_parameter(const OptimizerSpec *spec);
+void optimizer_create(Optimizer *optimizer, Arena *arena, const OptimizerSpec *spec, size_t count);
+/* Takes one step with learning rate `rate`. params and grads are (count), aligned to 64 bytes. */
+void optimizer_step(Optimizer *optimizer, double rate, float *params, const float *grads);
+/* Forgets the moments of parameters `start` .. `start + count - 1`. */
+void optimizer_forget(Optimizer *optimizer, size_t start, size_t count);
+
+#endif
