@@ -1,0 +1,141 @@
+/* message: what crosses between the screen's thread and a worker's, as values: Command in, Progress (the latest) and
+ * Event (each one) out. Never pointers into live state. */
+#ifndef NNLAB_LAB_MESSAGE_H
+#define NNLAB_LAB_MESSAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "lab/experiment.h"
+#include "lab/param.h"
+
+/* One measurement over rows. Not measured = not a number. */
+typedef struct Metrics {
+  double loss;  /* with the L1/L2 penalty, as Keras reports it */
+  double score; /* accuracy, or R2 for regression */
+  double mae;   /* regression: mean absolute error in the target's own unit */
+} Metrics;
+
+/* One change made to a run while it trains. It took effect before step `step` (from 0), in epoch `epoch` (from 0). */
+typedef struct Edit {
+  int epoch;
+  int64_t step;
+  double at; /* the place on the epoch axis: epochs done, with the fraction of the one under way */
+  ParamId param;
+  int layer; /* 0 .. hidden - 1; -1 for parameters that are not a layer's */
+  double old_value, new_value;
+} Edit;
+
+typedef enum CommandKind {
+  COMMAND_NONE = 0,
+  COMMAND_LOAD,  /* load `experiment`'s data and make its run ready, paused; replaces what there was */
+  COMMAND_START, /* train, or go on after a pause */
+  COMMAND_PAUSE,
+  COMMAND_STEP_BATCH, /* one batch, then pause */
+  COMMAND_STEP_EPOCH, /* to the end of this epoch, then pause */
+  COMMAND_SET,     /* `param` of `layer` becomes `value`, at the next batch; if it is not live: at the next restart */
+  COMMAND_RESTART, /* the same seed and the settings as they are now, from the start; trains on if it was training */
+  COMMAND_STOP,    /* end the run here and keep its results: test score, best weights if they are to be restored */
+  COMMAND_COUNT
+} CommandKind;
+
+typedef struct Command {
+  CommandKind kind;
+  ParamId param;
+  int layer;
+  double value;
+  Experiment experiment; /* COMMAND_LOAD */
+} Command;
+
+typedef enum RunState {
+  RUN_NONE = 0, /* nothing loaded */
+  RUN_LOADING,
+  RUN_READY, /* loaded, not a step taken */
+  RUN_RUNNING,
+  RUN_PAUSED,
+  RUN_FINISHED, /* all epochs, or early stopping */
+  RUN_STOPPED,  /* by the user */
+  RUN_DIVERGED,
+  RUN_FAILED, /* could not be loaded */
+  RUN_STATE_COUNT
+} RunState;
+
+extern const char *const RUN_STATE_NAMES[RUN_STATE_COUNT];
+
+/* The latest state of a run; sent at most every 16 ms and at each change of state. */
+typedef struct Progress {
+  int run; /* number of the run: events and progress of older runs have smaller ones */
+  RunState state;
+  int epoch, epochs;  /* epochs done, epochs wanted */
+  int batch, batches; /* batches done in this epoch, batches in it */
+  int64_t step;       /* batches since the start */
+  Metrics train;      /* Keras's running means over this epoch so far */
+  double learning_rate;
+  double seconds;            /* spent training (not paused) */
+  double samples_per_second; /* training rows, recently */
+  double seconds_per_epoch;  /* recently; 0 = not known yet */
+} Progress;
+
+typedef enum EventKind {
+  EVENT_NONE = 0,
+  EVENT_LOADED,  /* `loaded`: a run is ready; also after COMMAND_RESTART */
+  EVENT_EPOCH,   /* `epoch` */
+  EVENT_EDIT,    /* `edit`: a COMMAND_SET has taken effect */
+  EVENT_REFUSED, /* `text`: a command that cannot be done, and why; or a set that waits for the next restart */
+  EVENT_ENDED,   /* `ended`: the run's state is finished, stopped or diverged */
+  EVENT_FAILED,  /* `text`: the run could not be loaded */
+  EVENT_COUNT
+} EventKind;
+
+/* What there is to know about a run before its first step. */
+typedef struct Loaded {
+  char dataset[64]; /* printable */
+  Task task;
+  int features, classes;
+  int train_rows, validation_rows, test_rows, flipped_labels;
+  int batches; /* in an epoch */
+  int64_t parameters;
+  Output output; /* resolved: never AUTO */
+  Loss loss;     /* resolved */
+} Loaded;
+
+typedef struct EpochReport {
+  int epoch;          /* from 0 */
+  int64_t step;       /* steps done at its end */
+  Metrics train;      /* Keras's: running means with dropout on, weighted by rows */
+  Metrics train_eval; /* the same rows in inference mode; not a number when it is not measured */
+  Metrics val;
+  double learning_rate; /* of the epoch's last step */
+  double seconds;       /* training and evaluation of this epoch */
+} EpochReport;
+
+typedef struct Ended {
+  RunState outcome;
+  int epochs; /* epochs done */
+  int64_t step;
+  int best_epoch;  /* from 0; by the monitored value; -1 = none */
+  bool restored;   /* the weights are those of the best epoch */
+  bool early;      /* early stopping ended it */
+  Metrics test;    /* not a number without test rows */
+  uint64_t digest; /* of the final parameters and batch-norm statistics */
+  double seconds;
+  /* diverged: where the first value that is not finite was seen */
+  int64_t bad_step;
+  char bad_layer[32]; /* "Dense 3", "Output", "loss" */
+  double bad_value;   /* nan or an infinity */
+} Ended;
+
+typedef struct Event {
+  EventKind kind;
+  int run;
+  union {
+    Loaded loaded;
+    EpochReport epoch;
+    Edit edit;
+    Ended ended;
+    char text[512]; /* printable */
+  };
+} Event;
+
+#endif
