@@ -1,0 +1,31 @@
+/* setup: from an experiment to a trainer: the table is opened, split and scaled, the network made. What a screen's
+ * worker and a headless run have in common. One thread at a time. */
+#ifndef NNLAB_TRAIN_SETUP_H
+#define NNLAB_TRAIN_SETUP_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "lab/message.h"
+#include "train/trainer.h"
+
+typedef struct Setup {
+  Arena table_arena, run_arena;
+  Table table; /* kept as long as experiments want the same one; name[0] = 0: none */
+  DataSpec table_spec;
+  int table_seed;
+  Dataset data;
+  Trainer *trainer; /* NULL: nothing is loaded */
+} Setup;
+
+void setup_init(Setup *setup);
+void setup_deinit(Setup *setup);
+/* Lets go of the trainer and its data; the table stays. */
+void setup_forget(Setup *setup);
+/* Makes `setup->trainer` anew for the experiment; what was there before is gone, also when this fails. `datasets` is
+ * the folder of the data sets that go by name. */
+MUST_USE Status setup_load(Setup *setup, const Experiment *experiment, const char *datasets, Error *err);
+/* What there is to know about the run before its first step. */
+Loaded setup_loaded(const Setup *setup);
+
+#endif

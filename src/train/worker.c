@@ -1,0 +1,547 @@
+#include "train/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fatal.h"
+#include "base/str.h"
+#include "math/mat.h"
+#include "train/setup.h"
+
+enum { MAILBOX_SIZE = 64, RING_SIZE = 1024 };
+static const double PROGRESS_INTERVAL = 0.016, SLICE_SECONDS = 0.001;
+
+/* What the thread does when no command waits. */
+typedef enum Mode { MODE_IDLE = 0, MODE_RUN, MODE_EPOCHS } Mode;
+
+/* What the thread alone touches. */
+typedef struct Lab {
+  Experiment wanted; /* the settings as they were last set: a restart takes them */
+  bool has_experiment;
+  Setup setup;
+  Mode mode;
+  int epochs_due; /* MODE_EPOCHS: how many more epochs, then pause */
+  RunState state;
+  int run;
+  double seconds, epoch_seconds;   /* training in this run, and in this epoch */
+  double rate, last_epoch_seconds; /* samples a second; seconds of the last whole epoch */
+  double sent_at, sent_seconds;    /* when progress was last sent, and `seconds` then */
+  int64_t rows_since;              /* rows trained since then */
+  int slice;                       /* pieces of work between two looks at the clock */
+} Lab;
+
+struct Worker {
+  pthread_t thread;
+  const char *datasets;
+  int wake[2]; /* a pipe: the thread writes a byte when something is new */
+
+  atomic_bool has_mail; /* a hint that lets the thread skip the lock while it trains */
+  atomic_bool quit;
+
+  pthread_mutex_t lock; /* guards everything from here to `lab` */
+  pthread_cond_t mail, room;
+  int mail_first, mail_count;
+  Command mailbox[MAILBOX_SIZE];
+  int event_first, event_count;
+  Event *events; /* (RING_SIZE) */
+  Progress progress;
+  bool woken; /* a wake byte is in the pipe */
+
+  Lab lab;
+};
+
+/* --- what goes out ------------------------------------------------------------------------------------------------ */
+
+/* With the lock held. */
+static void wake_reader(Worker *worker) {
+  if (!worker->woken) {
+    worker->woken = true;
+    while (write(worker->wake[1], "", 1) < 0 && errno == EINTR) {
+    }
+  }
+}
+
+static void send_event(Worker *worker, const Event *event) {
+  (void)pthread_mutex_lock(&worker->lock);
+  while (worker->event_count == RING_SIZE && !atomic_load(&worker->quit)) {
+    (void)pthread_cond_wait(&worker->room, &worker->lock);
+  }
+  if (worker->event_count < RING_SIZE) {
+    worker->events[(worker->event_first + worker->event_count++) % RING_SIZE] = *event;
+    wake_reader(worker);
+  }
+  (void)pthread_mutex_unlock(&worker->lock);
+}
+
+static Progress lab_progress(const Lab *lab) {
+  Progress progress = {.run = lab->run,
+                       .state = lab->state,
+                       .train = {(double)NAN, (double)NAN, (double)NAN},
+                       .seconds = lab->seconds,
+                       .samples_per_second = lab->rate,
+                       .seconds_per_epoch = lab->last_epoch_seconds};
+  const Trainer *trainer = lab->setup.trainer;
+  if (trainer) {
+    progress.epoch = trainer->epoch;
+    progress.epochs = trainer->experiment.train.epochs;
+    progress.batch = trainer->batch;
+    progress.batches = trainer_batches(trainer);
+    progress.step = trainer->step;
+    progress.train = trainer_running(trainer);
+    progress.learning_rate = trainer_rate(trainer);
+  }
+  return progress;
+}
+
+static void send_progress(Worker *worker) {
+  Lab *lab = &worker->lab;
+  double spent = lab->seconds - lab->sent_seconds;
+  if (lab->rows_since > 0 && spent > 0.0) {
+    double now = (double)lab->rows_since / spent;
+    lab->rate = lab->rate > 0.0 ? 0.8 * lab->rate + 0.2 * now : now;
+  }
+  lab->rows_since = 0;
+  lab->sent_seconds = lab->seconds;
+  lab->sent_at = clock_now();
+  Progress progress = lab_progress(lab);
+  (void)pthread_mutex_lock(&worker->lock);
+  worker->progress = progress;
+  wake_reader(worker);
+  (void)pthread_mutex_unlock(&worker->lock);
+}
+
+static void set_state(Worker *worker, RunState state, Mode mode) {
+  worker->lab.state = state;
+  worker->lab.mode = mode;
+  send_progress(worker);
+}
+
+static void send_text(Worker *worker, EventKind kind, const char *text) {
+  Event event = {.kind = kind, .run = worker->lab.run};
+  str_printable(event.text, sizeof event.text, text);
+  send_event(worker, &event);
+}
+
+/* --- loading ------------------------------------------------------------------------------------------------------ */
+
+static void send_loaded(Worker *worker) {
+  Event event = {.kind = EVENT_LOADED, .run = worker->lab.run, .loaded = setup_loaded(&worker->lab.setup)};
+  send_event(worker, &event);
+}
+
+/* Makes a new run of the wanted settings. */
+static void begin_run(Worker *worker) {
+  Lab *lab = &worker->lab;
+  Error err = {0};
+  setup_forget(&lab->setup);
+  lab->run++;
+  lab->seconds = lab->epoch_seconds = lab->rate = lab->last_epoch_seconds = lab->sent_seconds = 0.0;
+  lab->rows_since = 0;
+  lab->slice = 1;
+  set_state(worker, RUN_LOADING, MODE_IDLE);
+  if (setup_load(&lab->setup, &lab->wanted, worker->datasets, &err) == STATUS_OK) {
+    send_loaded(worker);
+    set_state(worker, RUN_READY, MODE_IDLE);
+  } else {
+    send_text(worker, EVENT_FAILED, err.text);
+    set_state(worker, RUN_FAILED, MODE_IDLE);
+  }
+}
+
+/* --- training ------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_over(RunState state) { return state == RUN_FINISHED || state == RUN_STOPPED || state == RUN_DIVERGED; }
+
+static void end_run(Worker *worker, RunState outcome) {
+  Lab *lab = &worker->lab;
+  Event event = {.kind = EVENT_ENDED, .run = lab->run};
+  trainer_end(lab->setup.trainer, outcome, &event.ended);
+  event.ended.seconds = lab->seconds;
+  send_event(worker, &event);
+  set_state(worker, outcome, MODE_IDLE);
+}
+
+static void send_epoch(Worker *worker) {
+  Lab *lab = &worker->lab;
+  Event event = {.kind = EVENT_EPOCH, .run = lab->run, .epoch = lab->setup.trainer->report};
+  event.epoch.seconds = lab->epoch_seconds;
+  lab->last_epoch_seconds = lab->epoch_seconds;
+  lab->epoch_seconds = 0.0;
+  send_event(worker, &event);
+}
+
+/* At most `most` pieces of work; ends sooner when something has come of one, or a command waits. */
+static StepResult train_pieces(Worker *worker, int most) {
+  Lab *lab = &worker->lab;
+  Trainer *trainer = lab->setup.trainer;
+  StepResult result;
+  int pieces = 0;
+  do {
+    int row = trainer->batcher.next;
+    bool batches = trainer->phase == PHASE_BATCHES;
+    result = trainer_step(trainer);
+    lab->rows_since += batches ? trainer->batcher.next - row : 0;
+  } while (result == STEP_MORE && ++pieces < most && !atomic_load(&worker->has_mail));
+  return result;
+}
+
+/* Pieces of work between two looks at the clock: about a millisecond's. */
+static int next_slice(int slice, double seconds) {
+  if (seconds > SLICE_SECONDS) {
+    return slice > 1 ? slice / 2 : 1;
+  }
+  return seconds < 0.5 * SLICE_SECONDS && slice < 64 ? slice * 2 : slice;
+}
+
+/* At most `most` pieces of work, and what follows from them. */
+static void train_some(Worker *worker, int most) {
+  Lab *lab = &worker->lab;
+  double start = clock_now();
+  StepResult result = train_pieces(worker, most);
+  double now = clock_now();
+  lab->seconds += now - start;
+  lab->epoch_seconds += now - start;
+  lab->slice = next_slice(lab->slice, now - start);
+  if (result == STEP_EPOCH || result == STEP_DONE) {
+    send_epoch(worker);
+  }
+  if (result == STEP_DONE) {
+    end_run(worker, RUN_FINISHED);
+  } else if (result == STEP_DIVERGED) {
+    end_run(worker, RUN_DIVERGED);
+  } else if (result == STEP_EPOCH && lab->mode == MODE_EPOCHS && --lab->epochs_due == 0) {
+    set_state(worker, RUN_PAUSED, MODE_IDLE);
+  } else if (now - lab->sent_at >= PROGRESS_INTERVAL) {
+    send_progress(worker);
+  }
+}
+
+/* --- commands ------------------------------------------------------------------------------------------------------
+ */
+
+/* Whether there is a run that can go on; says why not. */
+static bool can_go(Worker *worker) {
+  Lab *lab = &worker->lab;
+  if (!lab->setup.trainer) {
+    send_text(worker, EVENT_REFUSED, "nothing is loaded that could be trained");
+    return false;
+  }
+  if (is_over(lab->state)) {
+    send_text(worker, EVENT_REFUSED, "the run is over: restart it to train again");
+    return false;
+  }
+  return true;
+}
+
+static void command_step_epoch(Worker *worker) {
+  Lab *lab = &worker->lab;
+  if (can_go(worker)) {
+    lab->epochs_due = lab->mode == MODE_EPOCHS ? lab->epochs_due + 1 : 1;
+    set_state(worker, RUN_RUNNING, MODE_EPOCHS);
+  }
+}
+
+/* An evaluation that is under way ends first, undisturbed. */
+static void finish_evaluation(Worker *worker) {
+  Lab *lab = &worker->lab;
+  while (lab->setup.trainer->phase != PHASE_BATCHES && !is_over(lab->state) && !atomic_load(&worker->quit)) {
+    train_some(worker, 1);
+  }
+}
+
+/* Done at once, so that a key pressed five times steps five times; the evaluation that follows an epoch's last batch
+ * belongs to it. */
+static void command_step_batch(Worker *worker) {
+  Lab *lab = &worker->lab;
+  if (!can_go(worker)) {
+    return;
+  }
+  lab->state = RUN_RUNNING;
+  lab->mode = MODE_RUN;
+  finish_evaluation(worker);
+  if (!is_over(lab->state)) {
+    train_some(worker, 1);
+  }
+  finish_evaluation(worker);
+  if (!is_over(lab->state)) {
+    set_state(worker, RUN_PAUSED, MODE_IDLE);
+  }
+}
+
+static void edit_run(Worker *worker, const Command *command) {
+  Lab *lab = &worker->lab;
+  Error err;
+  Event event = {.kind = EVENT_EDIT, .run = lab->run};
+  finish_evaluation(worker);
+  if (is_over(lab->state)) {
+    return;
+  }
+  if (trainer_edit(lab->setup.trainer, command->param, command->layer, command->value, &event.edit, &err) !=
+      STATUS_OK) {
+    send_text(worker, EVENT_REFUSED, err.text);
+  } else if (event.edit.new_value != event.edit.old_value) {
+    send_event(worker, &event);
+    send_progress(worker);
+  }
+}
+
+/* Returns true when the run must be made anew: nothing has been trained yet, so the setting belongs to its start. */
+static bool command_set(Worker *worker, const Command *command) {
+  Lab *lab = &worker->lab;
+  const Param *param = param_at(command->param);
+  Error err;
+  if (!lab->has_experiment) {
+    send_text(worker, EVENT_REFUSED, "nothing is loaded that could be changed");
+    return false;
+  }
+  double before = param_get(&lab->wanted, command->param, command->layer);
+  if (param_set(&lab->wanted, command->param, command->layer, command->value, &err) != STATUS_OK) {
+    send_text(worker, EVENT_REFUSED, err.text);
+    return false;
+  }
+  if (param_get(&lab->wanted, command->param, command->layer) == before) {
+    return false;
+  }
+  if (!lab->setup.trainer || (lab->setup.trainer->step == 0 && !is_over(lab->state))) {
+    return true;
+  }
+  if (param->live && !is_over(lab->state)) {
+    edit_run(worker, command);
+  } else {
+    char text[128];
+    (void)snprintf(text, sizeof text, "%s takes effect at the next restart", param->key);
+    send_text(worker, EVENT_REFUSED, text);
+  }
+  return false;
+}
+
+static void command_restart(Worker *worker) {
+  Lab *lab = &worker->lab;
+  bool go = lab->state == RUN_RUNNING || is_over(lab->state);
+  begin_run(worker);
+  if (go && lab->state == RUN_READY) {
+    set_state(worker, RUN_RUNNING, MODE_RUN);
+  }
+}
+
+/* Returns true when the run must be made anew. */
+static bool obey(Worker *worker, const Command *command) {
+  Lab *lab = &worker->lab;
+  switch (command->kind) {
+    case COMMAND_LOAD:
+      lab->wanted = command->experiment;
+      lab->has_experiment = true;
+      begin_run(worker);
+      break;
+    case COMMAND_START:
+      if (can_go(worker)) {
+        set_state(worker, RUN_RUNNING, MODE_RUN);
+      }
+      break;
+    case COMMAND_STEP_BATCH:
+      command_step_batch(worker);
+      break;
+    case COMMAND_STEP_EPOCH:
+      command_step_epoch(worker);
+      break;
+    case COMMAND_PAUSE:
+      if (lab->state == RUN_RUNNING) {
+        set_state(worker, RUN_PAUSED, MODE_IDLE);
+      }
+      break;
+    case COMMAND_SET:
+      return command_set(worker, command);
+    case COMMAND_RESTART:
+      if (lab->has_experiment) {
+        command_restart(worker);
+      }
+      break;
+    case COMMAND_STOP:
+      if (lab->state == RUN_RUNNING || lab->state == RUN_PAUSED) {
+        end_run(worker, RUN_STOPPED);
+      }
+      break;
+    case COMMAND_NONE:
+    case COMMAND_COUNT:
+      break;
+  }
+  return false;
+}
+
+/* Makes the run anew with settings that were changed before its first step, and goes on as it was. */
+static void renew(Worker *worker) {
+  Lab *lab = &worker->lab;
+  Mode mode = lab->mode;
+  begin_run(worker);
+  if (mode != MODE_IDLE && lab->state == RUN_READY) {
+    set_state(worker, RUN_RUNNING, mode);
+  }
+}
+
+/* Takes the oldest command; waits for one while there is nothing else to do. */
+static bool take_command(Worker *worker, Command *command) {
+  (void)pthread_mutex_lock(&worker->lock);
+  while (worker->mail_count == 0 && worker->lab.mode == MODE_IDLE && !atomic_load(&worker->quit)) {
+    (void)pthread_cond_wait(&worker->mail, &worker->lock);
+  }
+  bool taken = worker->mail_count > 0;
+  if (taken) {
+    *command = worker->mailbox[worker->mail_first];
+    worker->mail_first = (worker->mail_first + 1) % MAILBOX_SIZE;
+    worker->mail_count--;
+  }
+  atomic_store(&worker->has_mail, worker->mail_count > 0);
+  (void)pthread_mutex_unlock(&worker->lock);
+  return taken;
+}
+
+static void obey_all(Worker *worker) {
+  bool stale = false;
+  Command command;
+  while (!atomic_load(&worker->quit) && (atomic_load(&worker->has_mail) || (!stale && worker->lab.mode == MODE_IDLE))) {
+    if (take_command(worker, &command)) {
+      if (stale && command.kind != COMMAND_SET) {
+        renew(worker);
+        stale = false;
+      }
+      stale = obey(worker, &command) || stale;
+    }
+  }
+  if (stale && !atomic_load(&worker->quit)) {
+    renew(worker);
+  }
+}
+
+static void *worker_main(void *argument) {
+  Worker *worker = argument;
+  flush_denormals();
+  while (!atomic_load(&worker->quit)) {
+    if (worker->lab.mode == MODE_IDLE || atomic_load(&worker->has_mail)) {
+      obey_all(worker);
+    } else {
+      train_some(worker, worker->lab.slice);
+    }
+  }
+  return NULL;
+}
+
+/* --- the opener's side ------------------------------------------------------------------------------------------- */
+
+bool worker_post(Worker *worker, const Command *command) {
+  (void)pthread_mutex_lock(&worker->lock);
+  Command *last =
+      worker->mail_count > 0 ? &worker->mailbox[(worker->mail_first + worker->mail_count - 1) % MAILBOX_SIZE] : NULL;
+  bool replaces = last && last->kind == COMMAND_SET && command->kind == COMMAND_SET && last->param == command->param &&
+                  last->layer == command->layer;
+  bool fits = replaces || worker->mail_count < MAILBOX_SIZE;
+  if (replaces) {
+    *last = *command;
+  } else if (fits) {
+    worker->mailbox[(worker->mail_first + worker->mail_count++) % MAILBOX_SIZE] = *command;
+  }
+  atomic_store(&worker->has_mail, worker->mail_count > 0);
+  (void)pthread_cond_signal(&worker->mail);
+  (void)pthread_mutex_unlock(&worker->lock);
+  return fits;
+}
+
+int worker_wake_fd(const Worker *worker) { return worker->wake[0]; }
+
+int worker_read(Worker *worker, Progress *progress, Event *events, int max) {
+  char bytes[16];
+  while (read(worker->wake[0], bytes, sizeof bytes) > 0) {
+  }
+  (void)pthread_mutex_lock(&worker->lock);
+  worker->woken = false;
+  int count = worker->event_count < max ? worker->event_count : max;
+  for (int i = 0; i < count; i++) {
+    events[i] = worker->events[(worker->event_first + i) % RING_SIZE];
+  }
+  worker->event_first = (worker->event_first + count) % RING_SIZE;
+  worker->event_count -= count;
+  *progress = worker->progress;
+  (void)pthread_cond_signal(&worker->room);
+  (void)pthread_mutex_unlock(&worker->lock);
+  return count;
+}
+
+static bool open_pipe(int ends[2]) {
+  if (pipe(ends) != 0) {
+    return false;
+  }
+  for (int i = 0; i < 2; i++) {
+    (void)fcntl(ends[i], F_SETFL, O_NONBLOCK);
+    (void)fcntl(ends[i], F_SETFD, FD_CLOEXEC);
+  }
+  return true;
+}
+
+static int start_thread(Worker *worker) {
+  static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+  sigset_t all, before;
+  (void)sigfillset(&all);
+  for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) {
+    (void)sigdelset(&all, crashes[i]); /* blocked, they would end the program before the terminal is given back */
+  }
+  (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+  int failed = pthread_create(&worker->thread, NULL, worker_main, worker);
+  (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return failed;
+}
+
+Status worker_open(Worker **out, const char *datasets, Error *err) {
+  Worker *worker = calloc(1, sizeof *worker);
+  Event *events = calloc(RING_SIZE, sizeof *events);
+  if (!worker || !events || !open_pipe(worker->wake)) {
+    free(worker);
+    free(events);
+    return error_set(err, STATUS_IO, "cannot start a worker: %s", strerror(errno));
+  }
+  worker->datasets = datasets;
+  worker->events = events;
+  worker->progress.train = (Metrics){(double)NAN, (double)NAN, (double)NAN};
+  setup_init(&worker->lab.setup);
+  (void)pthread_mutex_init(&worker->lock, NULL);
+  (void)pthread_cond_init(&worker->mail, NULL);
+  (void)pthread_cond_init(&worker->room, NULL);
+  int failed = start_thread(worker);
+  if (failed != 0) {
+    (void)close(worker->wake[0]);
+    (void)close(worker->wake[1]);
+    free(events);
+    free(worker);
+    return error_set(err, STATUS_IO, "cannot start a worker thread: %s", strerror(failed));
+  }
+  *out = worker;
+  return STATUS_OK;
+}
+
+void worker_close(Worker *worker) {
+  if (!worker) {
+    return;
+  }
+  (void)pthread_mutex_lock(&worker->lock);
+  atomic_store(&worker->quit, true);
+  (void)pthread_cond_signal(&worker->mail);
+  (void)pthread_cond_signal(&worker->room);
+  (void)pthread_mutex_unlock(&worker->lock);
+  (void)pthread_join(worker->thread, NULL);
+  (void)pthread_cond_destroy(&worker->mail);
+  (void)pthread_cond_destroy(&worker->room);
+  (void)pthread_mutex_destroy(&worker->lock);
+  (void)close(worker->wake[0]);
+  (void)close(worker->wake[1]);
+  setup_deinit(&worker->lab.setup);
+  free(worker->events);
+  free(worker);
+}
