@@ -1,0 +1,264 @@
+/* curve: a line becomes a span of dots for each column of dots (trace_*), neighbouring spans are made to touch, the
+ * pattern takes dots away, and what is left is added to the cells (stroke_*). Positions are doubles until they are cut
+ * to a range that an int holds: whatever the floats were, nothing overflows. */
+#include "canvas/curve.h"
+
+#include <math.h>
+#include <stddef.h>
+
+enum { DOTS_X_MAX = 2, DOT_COLUMNS_MAX = PLOT_COLS_MAX * DOTS_X_MAX };
+
+typedef struct Dots {
+  int x, y; /* in a cell */
+} Dots;
+
+static Dots dots_of(Charset charset) {
+  static const Dots dots[CHARSET_COUNT] = {{2, 4}, {1, 2}, {1, 1}};
+  return dots[charset];
+}
+
+/* Rows of dots from the top, both inclusive; top > bottom: none. They may lie outside the plot. */
+typedef struct Span {
+  int top, bottom;
+} Span;
+
+typedef struct Column {
+  Span span;
+  bool from_left; /* the line comes from the column before, be it outside the plot */
+  bool to_right;  /* the line goes on to the next one */
+} Column;
+
+/* A line in dots. */
+typedef struct Trace {
+  int count, rows; /* of the plot; columns in use */
+  Column columns[DOT_COLUMNS_MAX];
+} Trace;
+
+/* The dot nearest to `place`, between `from` and `to`. A little over a half goes into it, so that a tie falls the same
+ * way whatever a float has made of it. */
+static int nearest_dot(double place, int from, int to) {
+  static const double HALF = 0.5001;
+  return place <= from ? from : place >= to ? to : (int)floor(place + HALF);
+}
+
+static double dot_x(const Plot *plot, int columns, double x) { return axis_position(&plot->x, x) * (columns - 1); }
+static double dot_y(const Plot *plot, int rows, double y) { return (1 - axis_position(&plot->y, y)) * (rows - 1); }
+
+static int cell_of(double dot, int dots, int per_cell) {
+  int nearest = isnan(dot) ? -1 : nearest_dot(dot, -1, dots);
+  return nearest >= 0 && nearest < dots ? nearest / per_cell : -1;
+}
+
+int plot_col(const Plot *plot, Charset charset, double x) {
+  int per_cell = dots_of(charset).x, columns = plot->rect.cols * per_cell;
+  return cell_of(dot_x(plot, columns, x), columns, per_cell);
+}
+
+int plot_row(const Plot *plot, Charset charset, double y) {
+  int per_cell = dots_of(charset).y, rows = plot->rect.rows * per_cell;
+  return cell_of(dot_y(plot, rows, y), rows, per_cell);
+}
+
+static void trace_add(Trace *trace, int column, double y) {
+  enum { FAR = 1 << 20 }; /* beyond any plot, and its sums are still ints */
+  if (!isnan(y)) {
+    Span *span = &trace->columns[column].span;
+    int dot = nearest_dot(y, -FAR, FAR);
+    span->top = dot < span->top ? dot : span->top;
+    span->bottom = dot > span->bottom ? dot : span->bottom;
+  }
+}
+
+typedef struct Place {
+  double x, y; /* in dots */
+} Place;
+
+/* The columns between two points, and the links between all of them. */
+static void trace_segment(Trace *trace, Place a, Place b) {
+  int first = nearest_dot(a.x, -1, trace->count), last = nearest_dot(b.x, -1, trace->count);
+  for (int column = first + 1; column <= last; column++) {
+    if (column < last) {
+      trace_add(trace, column, a.y + (b.y - a.y) * ((column - a.x) / (b.x - a.x)));
+    }
+    if (column > 0) {
+      trace->columns[column - 1].to_right = true;
+    }
+    if (column < trace->count) {
+      trace->columns[column].from_left = true;
+    }
+  }
+}
+
+static void trace_line(Trace *trace, const Plot *plot, const ChartLine *line) {
+  Place before = {NAN, NAN};
+  for (int i = 0; i < line->count; i++) {
+    const ChartPoint *point = &line->points[i];
+    Place place = {dot_x(plot, trace->count, point->x), dot_y(plot, trace->rows, point->y)};
+    if (isnan(place.x) || isnan(place.y)) {
+      before = (Place){NAN, NAN};
+      continue;
+    }
+    int column = nearest_dot(place.x, -1, trace->count);
+    if (column >= 0 && column < trace->count) {
+      trace_add(trace, column, place.y);
+      if (point->low < point->y || point->high > point->y) {
+        trace_add(trace, column, dot_y(plot, trace->rows, point->low));
+        trace_add(trace, column, dot_y(plot, trace->rows, point->high));
+      }
+    }
+    if (!isnan(before.x)) {
+      trace_segment(trace, before, place);
+    }
+    before = place;
+  }
+}
+
+/* Lengthens `span` half way to its neighbour, which does the other half. */
+static Span reach(Span span, Span own, Span neighbour) {
+  if (neighbour.top > own.bottom + 1) {
+    int middle = (own.bottom + neighbour.top) / 2;
+    span.bottom = middle > span.bottom ? middle : span.bottom;
+  } else if (neighbour.bottom < own.top - 1) {
+    int middle = (neighbour.bottom + own.top) / 2 + 1;
+    span.top = middle < span.top ? middle : span.top;
+  }
+  return span;
+}
+
+static bool has_dots(Span span) { return span.top <= span.bottom; }
+
+static Span touching(const Trace *trace, int column) {
+  const Column *own = &trace->columns[column];
+  Span span = own->span;
+  if (own->from_left && column > 0 && has_dots(own[-1].span)) {
+    span = reach(span, own->span, own[-1].span);
+  }
+  if (own->to_right && column + 1 < trace->count && has_dots(own[1].span)) {
+    span = reach(span, own->span, own[1].span);
+  }
+  return span;
+}
+
+/* A pattern is `on` dots of every `period`, counted along the line and not along the x axis: a steep part and a spike
+ * would otherwise vanish in a pause. */
+typedef struct Pattern {
+  int on, period;
+} Pattern;
+
+static Pattern pattern_of(Charset charset, LinePattern pattern) {
+  static const Pattern patterns[CHARSET_COUNT][3] = {
+      {{1, 1}, {4, 6}, {1, 3}}, {{1, 1}, {2, 3}, {1, 2}}, {{1, 1}, {1, 1}, {1, 2}}};
+  return patterns[charset][pattern];
+}
+
+/* One column of a line on its way into the cells. */
+typedef struct Stroke {
+  Span span;   /* the dots */
+  Span always; /* those that no pattern leaves out */
+  bool upwards;
+  int phase; /* of the pattern, at the dot where the line enters the column */
+  Pattern pattern;
+} Stroke;
+
+static bool stroke_has(const Stroke *stroke, int dot) {
+  if (dot < stroke->span.top || dot > stroke->span.bottom) {
+    return false;
+  }
+  if (stroke->pattern.period == 1 || dot == stroke->always.top || dot == stroke->always.bottom) {
+    return true;
+  }
+  int way = stroke->upwards ? stroke->span.bottom - dot : dot - stroke->span.top;
+  return (stroke->phase + way) % stroke->pattern.period < stroke->pattern.on;
+}
+
+enum { BRAILLE = 0x2800 };
+
+static const uint32_t BLOCKS[4] = {' ', 0x2580, 0x2584, 0x2588};
+
+/* The dots that a cell already has. A bit is a dot, as braille counts them; blocks have bit 0 above and bit 1 below. */
+static unsigned bits_of(const Cell *cell) {
+  if (cell->code >= BRAILLE && cell->code <= BRAILLE + 0xFF) {
+    return cell->code - BRAILLE;
+  }
+  for (unsigned bits = 1; bits < 4; bits++) {
+    if (cell->code == BLOCKS[bits]) {
+      return bits;
+    }
+  }
+  return 0;
+}
+
+/* Adds dots to a cell. A faint line (raw values) gives way to one that is not, whose shape it would blur. */
+static void cell_add(Canvas *canvas, int row, int col, unsigned bits, const ChartLine *line) {
+  const Cell *cell = canvas_at(canvas, row, col);
+  if (!cell || bits == 0) {
+    return;
+  }
+  bool gives_way = (cell->style.attr & ~line->style.attr & ATTR_FAINT) != 0;
+  bits |= gives_way ? 0 : bits_of(cell);
+  uint32_t code = canvas->charset == CHARSET_BRAILLE ? BRAILLE + bits
+                  : canvas->charset == CHARSET_BLOCK ? BLOCKS[bits & 3u]
+                                                     : curve_sample(canvas->charset, line);
+  canvas_put(canvas, row, col, code, line->style);
+}
+
+static void stroke_draw(Canvas *canvas, const Plot *plot, const Stroke *stroke, int column, const ChartLine *line) {
+  static const unsigned braille[2][4] = {{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}};
+  Dots dots = dots_of(canvas->charset);
+  int rows = plot->rect.rows * dots.y;
+  int top = stroke->span.top > 0 ? stroke->span.top : 0;
+  int bottom = stroke->span.bottom < rows - 1 ? stroke->span.bottom : rows - 1;
+  for (int row = top / dots.y; row * dots.y <= bottom; row++) {
+    unsigned bits = 0;
+    for (int dot = 0; dot < dots.y; dot++) {
+      if (stroke_has(stroke, row * dots.y + dot)) {
+        bits |= canvas->charset == CHARSET_BRAILLE ? braille[column % 2][dot] : 1u << dot;
+      }
+    }
+    cell_add(canvas, plot->rect.row + row, plot->rect.col + column / dots.x, bits, line);
+  }
+}
+
+/* The dots that say where the line begins, ends and turns sharply are there in every pattern. */
+static Span always_drawn(const Column *column, Span span) {
+  bool end = !column->from_left || !column->to_right;
+  bool steep = span.bottom - span.top >= 2;
+  return end || steep ? column->span : (Span){-1, -1};
+}
+
+static void trace_draw(Canvas *canvas, const Plot *plot, const Trace *trace, const ChartLine *line) {
+  Pattern pattern = pattern_of(canvas->charset, line->pattern);
+  int phase = 0;
+  for (int i = 0; i < trace->count; i++) {
+    const Column *column = &trace->columns[i];
+    if (!has_dots(column->span)) {
+      continue;
+    }
+    Span span = touching(trace, i);
+    bool upwards = i > 0 && column->from_left && column[-1].span.top > column->span.top;
+    Stroke stroke = {span, always_drawn(column, span), upwards, phase, pattern};
+    stroke_draw(canvas, plot, &stroke, i, line);
+    phase = (phase + span.bottom - span.top + 1) % pattern.period;
+  }
+}
+
+void curve_draw(Canvas *canvas, const Plot *plot, const ChartLine *line) {
+  Dots dots = dots_of(canvas->charset);
+  Trace trace;
+  trace.count = plot->rect.cols * dots.x;
+  trace.rows = plot->rect.rows * dots.y;
+  for (int i = 0; i < DOT_COLUMNS_MAX; i++) {
+    trace.columns[i] = (Column){.span = {1 << 21, -(1 << 21)}};
+  }
+  trace_line(&trace, plot, line);
+  trace_draw(canvas, plot, &trace, line);
+}
+
+uint32_t curve_sample(Charset charset, const ChartLine *line) {
+  static const uint32_t lines[] = {0x2501, 0x254C, 0x2508};
+  static const uint32_t ascii[] = {'*', 'o', '.'};
+  if (charset != CHARSET_ASCII) {
+    return lines[line->pattern];
+  }
+  return line->style.attr & ATTR_FAINT ? '.' : ascii[line->pattern]; /* faint cannot be seen in a printed chart */
+}
