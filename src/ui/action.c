@@ -1,0 +1,76 @@
+/* action: the table of actions, and the names of keys. */
+#include "ui/action.h"
+
+#include <stdio.h>
+
+#include "base/str.h"
+
+#define ACTION_ROW(id, name_, key1, key2, key3, group_, help_) \
+  [ACTION_##id] = {.name = name_, .keys = {key1, key2, key3}, .group = GROUP_##group_, .help = help_},
+static const ActionInfo ACTIONS[ACTION_COUNT] = {[ACTION_NONE] = {.name = "none", .group = GROUP_SCREEN, .help = ""},
+                                                 ACTION_LIST(ACTION_ROW)};
+#undef ACTION_ROW
+
+static const char *const GROUP_TITLES[GROUP_COUNT] = {
+    [GROUP_RUN] = "Training",  [GROUP_NETWORK] = "Network", [GROUP_CHARTS] = "Charts",
+    [GROUP_SCREEN] = "Screen", [GROUP_MOUSE] = "Mouse",
+};
+
+static const struct {
+  uint32_t key;
+  const char *name;
+} KEY_NAMES[] = {
+    {' ', "space"},        {INPUT_ENTER, "Enter"},  {'\n', "^J"},
+    {INPUT_ESCAPE, "Esc"}, {'\t', "Tab"},           {127, "Backspace"},
+    {INPUT_UP, "↑"},       {INPUT_DOWN, "↓"},       {INPUT_LEFT, "←"},
+    {INPUT_RIGHT, "→"},    {INPUT_PAGE_UP, "PgUp"}, {INPUT_PAGE_DOWN, "PgDn"},
+    {INPUT_HOME, "Home"},  {INPUT_END, "End"},      {INPUT_BACKTAB, "Shift-Tab"},
+    {INPUT_F1, "F1"},
+};
+
+const ActionInfo *action_info(Action action) {
+  return &ACTIONS[action > ACTION_NONE && action < ACTION_COUNT ? action : ACTION_NONE];
+}
+
+const char *action_group_title(ActionGroup group) { return GROUP_TITLES[group]; }
+
+Action action_of_key(uint32_t key) {
+  for (int a = ACTION_NONE + 1; key != 0 && a < ACTION_COUNT; a++) {
+    for (int k = 0; k < ACTION_MAX_KEYS; k++) {
+      if (ACTIONS[a].keys[k] == key) {
+        return (Action)a;
+      }
+    }
+  }
+  return ACTION_NONE;
+}
+
+void action_key_name(uint32_t key, char *out, size_t size) {
+  for (size_t i = 0; i < sizeof KEY_NAMES / sizeof KEY_NAMES[0]; i++) {
+    if (KEY_NAMES[i].key == key) {
+      str_copy(out, size, KEY_NAMES[i].name);
+      return;
+    }
+  }
+  char text[5] = "";
+  if (key >= ' ' && key < INPUT_UP) {
+    utf8_encode(key, text);
+  }
+  str_copy(out, size, text);
+}
+
+void action_keys_text(Action action, char *out, size_t size) {
+  const ActionInfo *info = action_info(action);
+  size_t used = 0;
+  str_copy(out, size, "");
+  for (int k = 0; k < ACTION_MAX_KEYS && info->keys[k] != 0; k++) {
+    if (info->keys[k] == '\n') {
+      continue; /* the same key as Enter to a person */
+    }
+    char name[16];
+    action_key_name(info->keys[k], name, sizeof name);
+    if (used < size) {
+      used += (size_t)snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", name);
+    }
+  }
+}

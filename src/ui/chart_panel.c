@@ -1,0 +1,321 @@
+/* chart_panel: one metric's curves over the epochs of the run: raw and smoothed, the epoch under way, the edits. */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/str.h"
+#include "canvas/chart.h"
+#include "canvas/curve.h"
+#include "ui/panels.h"
+
+enum { MAX_LINES = 2 * CURVE_COUNT };
+
+/* The names stand apart from the lines: the legend lies in the frame, where the chart has no say. */
+typedef struct Lines {
+  int count;
+  ChartLine items[MAX_LINES];
+  const char *names[MAX_LINES]; /* NULL: not in the legend */
+} Lines;
+
+/* ---- points ---- */
+
+/* Where the running mean of the epoch under way stands; false when there is nothing to show of it. */
+static bool moving_head(const UiState *ui, MetricId metric, ChartPoint *head) {
+  const Progress *p = &ui->run.progress;
+  bool under_way = (p->state == RUN_RUNNING || p->state == RUN_PAUSED) && p->batch > 0 && p->batches > 0;
+  double value = view_metric(&p->train, metric);
+  if (!under_way || !isfinite(value) || p->epoch <= ui->run.last.epoch) {
+    return false;
+  }
+  float x = (float)(p->epoch + (double)p->batch / p->batches), y = (float)value;
+  *head = (ChartPoint){.x = x, .y = y, .low = y, .high = y};
+  return true;
+}
+
+static ChartPoint *raw_points(View *view, const Series *series, const ChartPoint *head, int *count) {
+  ChartPoint *points = ARENA_ARRAY(view->frame, ChartPoint, (size_t)series->count + 1);
+  for (int i = 0; i < series->count; i++) {
+    const Bucket *b = &series->buckets[i];
+    points[i] = (ChartPoint){(float)b->x, (float)b->mean, (float)b->min, (float)b->max};
+  }
+  *count = series->count;
+  if (head != NULL) {
+    points[(*count)++] = *head;
+  }
+  return points;
+}
+
+/* The smoothed value behind the last one: one more step of TensorBoard's debiased mean. */
+static double smooth_next(double last, int count, double weight, double value) {
+  if (count == 0 || !isfinite(last)) {
+    return value;
+  }
+  double before = 1 - pow(weight, count), after = 1 - pow(weight, count + 1);
+  return (last * before * weight + (1 - weight) * value) / after;
+}
+
+static ChartPoint *smooth_points(View *view, const Series *series, const ChartPoint *head, int *count) {
+  double weight = view->ui->smoothing;
+  double *smooth = ARENA_ARRAY(view->frame, double, (size_t)series->count + 1);
+  ChartPoint *points = ARENA_ARRAY(view->frame, ChartPoint, (size_t)series->count + 1);
+  series_smooth(series, weight, smooth);
+  int finite = 0;
+  for (int i = 0; i < series->count; i++) {
+    float y = (float)smooth[i];
+    points[i] = (ChartPoint){(float)series->buckets[i].x, y, y, y};
+    finite += series->buckets[i].finite > 0;
+  }
+  *count = series->count;
+  if (head != NULL) {
+    double last = series->count > 0 ? smooth[series->count - 1] : NAN;
+    float y = (float)smooth_next(last, finite, weight, head->y);
+    points[(*count)++] = (ChartPoint){head->x, y, y, y};
+  }
+  return points;
+}
+
+/* ---- lines ---- */
+
+static void add_line(View *view, Lines *lines, MetricId metric, CurveId curve, bool smoothed) {
+  static const struct {
+    const char *label;
+    Role role;
+    LinePattern pattern;
+  } LOOK[CURVE_COUNT] = {
+      [CURVE_TRAIN] = {"train", ROLE_TRAIN, LINE_SOLID},
+      [CURVE_TRAIN_EVAL] = {"train (eval)", ROLE_TRAIN, LINE_DOTTED},
+      [CURVE_VAL] = {"val", ROLE_VAL, LINE_DASHED},
+  };
+  const UiState *ui = view->ui;
+  ChartPoint head;
+  bool has_head = curve == CURVE_TRAIN && moving_head(ui, metric, &head);
+  const Series *series = &ui->run.curves[metric][curve];
+  bool faint = !smoothed && ui->smoothing > 0;
+  if (!faint) {
+    lines->names[lines->count] = LOOK[curve].label;
+  }
+  ChartLine *line = &lines->items[lines->count++];
+  *line = (ChartLine){.style = STYLE(LOOK[curve].role), .pattern = LOOK[curve].pattern};
+  line->points = smoothed ? smooth_points(view, series, has_head ? &head : NULL, &line->count)
+                          : raw_points(view, series, has_head ? &head : NULL, &line->count);
+  if (faint) {
+    line->style.attr = ATTR_FAINT;
+  }
+}
+
+static void add_lines(View *view, Lines *lines, MetricId metric, bool smoothed) {
+  TrainCurve which = view->ui->train_curve;
+  if (which != TRAIN_CURVE_EVAL) {
+    add_line(view, lines, metric, CURVE_TRAIN, smoothed);
+  }
+  if (which != TRAIN_CURVE_KERAS) {
+    add_line(view, lines, metric, CURVE_TRAIN_EVAL, smoothed);
+  }
+  add_line(view, lines, metric, CURVE_VAL, smoothed);
+}
+
+/* ---- marks ---- */
+
+static const char *edit_text(View *view, const Edit *edit) {
+  char name[24], old_text[48], new_text[48];
+  view_layer_name(name, sizeof name, edit->layer);
+  param_format_value(edit->param, edit->old_value, old_text, sizeof old_text);
+  param_format_value(edit->param, edit->new_value, new_text, sizeof new_text);
+  switch (edit->param) {
+    case PARAM_BATCH_NORM:
+      return arena_printf(view->frame, "%s BN %s", name, new_text);
+    case PARAM_BN_POSITION:
+      return arena_printf(view->frame, "%s BN %s", name, new_text);
+    case PARAM_DROPOUT:
+    case PARAM_INPUT_DROPOUT:
+      return arena_printf(view->frame, "%s dropout %s → %s", name, old_text, new_text);
+    case PARAM_LEARNING_RATE:
+      return arena_printf(view->frame, "learning rate %s → %s", old_text, new_text);
+    default:
+      return arena_printf(view->frame, "%s %s → %s", param_at(edit->param)->key, old_text, new_text);
+  }
+}
+
+/* The latest edits have words; older ones are lines alone, or the words would hide the curves. */
+static ChartMark *edit_marks(View *view) {
+  enum { WITH_WORDS = 8 };
+  const UiRun *run = &view->ui->run;
+  ChartMark *marks = ARENA_ARRAY(view->frame, ChartMark, (size_t)run->edit_count + 1);
+  for (int i = 0; i < run->edit_count; i++) {
+    const char *text = i + WITH_WORDS < run->edit_count ? NULL : edit_text(view, &run->edits[i]);
+    marks[i] = (ChartMark){(float)run->edits[i].at, text, STYLE(ROLE_MARK)};
+  }
+  return marks;
+}
+
+static const char *empty_text(const UiState *ui) {
+  switch (ui->run.progress.state) {
+    case RUN_READY:
+      return "press Space to train";
+    case RUN_LOADING:
+      return "loading the data";
+    case RUN_RUNNING:
+      return "starting";
+    case RUN_PAUSED:
+      return "paused: Space trains on";
+    default:
+      return NULL;
+  }
+}
+
+/* ---- the frame ---- */
+
+static const char *title_of(View *view, MetricId metric) {
+  const UiState *ui = view->ui;
+  char smooth[32] = "";
+  if (ui->smoothing > 0) {
+    snprintf(smooth, sizeof smooth, " · smooth %.1f", ui->smoothing);
+  }
+  const char *log_y = ui->log_y && metric != METRIC_SCORE ? " · log y" : "";
+  return arena_printf(view->frame, "%s%s%s", view_metric_name(ui, metric), log_y, smooth);
+}
+
+/* A piece of the legend. The values have a fixed width: the legend must not dance while they change. */
+typedef struct LegendPart {
+  const ChartLine *line; /* NULL: the best value */
+  char text[64];
+} LegendPart;
+
+enum { MAX_LEGEND = CURVE_COUNT + 1, SAMPLE_COLS = 3, VALUE_COLS = 7, LEGEND_GAP = 2 };
+
+/* Columns of all names with their values. */
+static int legend_cols(const Lines *lines) {
+  int cols = 0;
+  for (int i = 0; i < lines->count; i++) {
+    if (lines->names[i] != NULL) {
+      cols += (cols > 0 ? LEGEND_GAP : 0) + SAMPLE_COLS + canvas_columns(lines->names[i]) + VALUE_COLS;
+    }
+  }
+  return cols;
+}
+
+static void entry_text(LegendPart *part, const char *name, bool with_value) {
+  const ChartLine *line = part->line;
+  float last = NAN;
+  for (int i = line->count - 1; i >= 0 && !isfinite(last); i--) {
+    last = line->points[i].y;
+  }
+  char value[32] = "-";
+  if (isfinite(last)) {
+    chart_value_label(value, sizeof value, (double)last);
+  }
+  if (with_value && line->count > 0) {
+    snprintf(part->text, sizeof part->text, "%s %-6s", name, value);
+  } else {
+    str_copy(part->text, sizeof part->text, name);
+  }
+}
+
+/* The names, with their values if all have room for them, and the best value; returns how many. */
+static int legend_parts(const UiState *ui, const Lines *lines, MetricId metric, int room, LegendPart *parts,
+                        LinePart *fit) {
+  int count = 0;
+  bool with_values = legend_cols(lines) <= room;
+  for (int i = 0; i < lines->count; i++) {
+    if (lines->names[i] == NULL) {
+      continue;
+    }
+    parts[count].line = &lines->items[i];
+    entry_text(&parts[count], lines->names[i], with_values);
+    fit[count] = (LinePart){.width = SAMPLE_COLS + canvas_columns(parts[count].text), .priority = 2 + i};
+    count++;
+  }
+  const UiBest *best = &ui->run.best[metric];
+  if (best->epoch < 0 || !with_values) {
+    return count;
+  }
+  char value[32];
+  chart_value_label(value, sizeof value, best->value);
+  snprintf(parts[count].text, sizeof parts[count].text, "best %s (%d)", value, best->epoch + 1);
+  fit[count] = (LinePart){.width = canvas_columns(parts[count].text), .priority = 1};
+  parts[count++].line = NULL;
+  return count;
+}
+
+/* In the top line of the frame, at its right: what each line looks like and where it stands, and the best validation.
+ */
+static void draw_legend(View *view, Rect box, int title_cols, const Lines *lines, MetricId metric) {
+  Canvas *canvas = view->canvas;
+  LegendPart parts[MAX_LEGEND] = {0};
+  LinePart fit[MAX_LEGEND] = {0};
+  int room = box.cols - title_cols - 9;
+  int count = legend_parts(view->ui, lines, metric, room, parts, fit);
+  int cols = view_fit(fit, count, LEGEND_GAP, room);
+  if (cols <= 0) {
+    return;
+  }
+  int col = box.col + box.cols - 3 - cols;
+  canvas_fill(canvas, (Rect){box.row, col - 1, 1, cols + 2}, ' ', STYLE(ROLE_TEXT));
+  for (int i = 0; i < count; i++) {
+    if (!fit[i].shown) {
+      continue;
+    }
+    const ChartLine *line = parts[i].line;
+    Style style = STYLE(line != NULL ? line->style.role : ROLE_VAL);
+    if (line != NULL) {
+      canvas_fill(canvas, (Rect){box.row, col, 1, 2}, curve_sample(canvas->charset, line), style);
+    }
+    canvas_text(canvas, box.row, line != NULL ? col + SAMPLE_COLS : col, style, parts[i].text);
+    col += fit[i].width + LEGEND_GAP;
+  }
+}
+
+/* ---- the chart ---- */
+
+static double lowest(const Lines *lines) {
+  double low = INFINITY;
+  for (int l = 0; l < lines->count; l++) {
+    for (int i = 0; i < lines->items[l].count; i++) {
+      low = fmin(low, (double)lines->items[l].points[i].low);
+    }
+  }
+  return low;
+}
+
+/* R2 has no floor: what is worse than -1 is cut, or one bad first epoch would flatten the rest. */
+static void limit_score(Chart *chart, const Lines *lines) {
+  if (!(lowest(lines) < -1)) {
+    return;
+  }
+  chart->y_min = -1;
+  chart->y_max = 1;
+}
+
+static int wanted_epochs(const UiState *ui) {
+  int epochs = ui->run.progress.epochs > 0 ? ui->run.progress.epochs : ui->experiment.train.epochs;
+  int done = ui->run.last.epoch + 1;
+  return done > epochs ? done : epochs;
+}
+
+void chart_panel_draw(View *view, Rect rect, MetricId metric) {
+  const UiState *ui = view->ui;
+  Lines lines = {0};
+  if (ui->smoothing > 0) {
+    add_lines(view, &lines, metric, false);
+  }
+  add_lines(view, &lines, metric, ui->smoothing > 0);
+  Chart chart = {
+      .x_label = "epoch",
+      .empty_text = empty_text(ui),
+      .lines = lines.items,
+      .line_count = lines.count,
+      .marks = edit_marks(view),
+      .mark_count = ui->run.edit_count,
+      .x_min = 0,
+      .x_max = (float)wanted_epochs(ui),
+      .y_from_zero = metric == METRIC_LOSS,
+      .y_to_one = metric == METRIC_SCORE,
+      .log_y = ui->log_y && metric != METRIC_SCORE,
+  };
+  if (metric == METRIC_SCORE) {
+    limit_score(&chart, &lines);
+  }
+  const char *title = title_of(view, metric);
+  canvas_box(view->canvas, rect, STYLE(ROLE_BORDER), title, NULL);
+  draw_legend(view, rect, canvas_columns(title), &lines, metric);
+  chart_draw(view->canvas, rect_inset(rect, 1), &chart);
+}

@@ -1,0 +1,358 @@
+/* control: keys and clicks, and what they do in the Lab. */
+#include "ui/control.h"
+
+#include <math.h>
+
+#include "ui/edit.h"
+#include "ui/overlay.h"
+
+/* ---- training ---- */
+
+static void tell_ended(UiState *ui) {
+  if (ui->run.progress.state == RUN_FAILED) {
+    edit_notice(ui, true, "there is no data to train on: change the settings (e), or r tries again");
+  } else {
+    edit_notice(ui, false, "the run has ended: r starts it again, n with the next seed");
+  }
+}
+
+static void start(UiState *ui) {
+  if (edit_post_kind(ui, COMMAND_START)) {
+    ui->run.progress.state = RUN_RUNNING;
+  }
+}
+
+static void train(UiState *ui) {
+  switch (ui->run.progress.state) {
+    case RUN_RUNNING:
+      if (edit_post_kind(ui, COMMAND_PAUSE)) {
+        ui->run.progress.state = RUN_PAUSED;
+      }
+      break;
+    case RUN_READY:
+    case RUN_PAUSED:
+      start(ui);
+      break;
+    case RUN_LOADING:
+      if (edit_post_kind(ui, COMMAND_START)) {
+        edit_notice(ui, false, "training starts as soon as the data is there");
+      }
+      break;
+    default:
+      tell_ended(ui);
+      break;
+  }
+}
+
+static void step(UiState *ui, CommandKind kind) {
+  RunState state = ui->run.progress.state;
+  if (run_has_ended(state)) {
+    tell_ended(ui);
+    return;
+  }
+  edit_post_kind(ui, kind);
+}
+
+static void restart(UiState *ui) { edit_restart(ui, run_has_ended(ui->run.progress.state)); }
+
+static void new_seed(UiState *ui) {
+  double seed = param_get(&ui->experiment, PARAM_SEED, -1);
+  if (!edit_set(ui, PARAM_SEED, -1, seed + 1)) {
+    return;
+  }
+  restart(ui);
+  edit_notice(ui, false, "seed %d: other initial weights, split and batches", ui->experiment.train.seed);
+}
+
+static void stop(UiState *ui) {
+  RunState state = ui->run.progress.state;
+  if (state == RUN_RUNNING || state == RUN_PAUSED) {
+    edit_post_kind(ui, COMMAND_STOP);
+  } else {
+    edit_notice(ui, false, "nothing is training");
+  }
+}
+
+/* ---- the network ---- */
+
+static void select_layer(UiState *ui, int layer) {
+  int last = ui->experiment.net.hidden - 1;
+  ui->layer = layer < -1 ? -1 : layer > last ? last : layer;
+}
+
+static bool on_layer(UiState *ui) {
+  if (ui->layer >= 0) {
+    return true;
+  }
+  edit_notice(ui, false, "the input has no batch normalization: select a Dense layer");
+  return false;
+}
+
+static void toggle(UiState *ui, ParamId param) {
+  if (on_layer(ui)) {
+    edit_set(ui, param, ui->layer, 1 - param_get(&ui->experiment, param, ui->layer));
+  }
+}
+
+/* A click on a bar's cell fills the bar up to that cell; on the last filled one, empties it. */
+static void pick_rate(UiState *ui, int layer, double fraction, bool dragging) {
+  select_layer(ui, layer);
+  ParamId param = edit_dropout_param(ui);
+  double rate = round(fraction * 20) / 20;
+  bool again = fabs(rate - param_get(&ui->experiment, param, ui->layer)) < 1e-9;
+  if (dragging && again) {
+    return;
+  }
+  edit_set(ui, param, ui->layer, again ? 0.0 : rate);
+}
+
+/* ---- the charts ---- */
+
+static void next_train_curve(UiState *ui) {
+  ui->train_curve = (TrainCurve)((ui->train_curve + 1) % TRAIN_CURVE_COUNT);
+  static const char *const WORDS[TRAIN_CURVE_COUNT] = {
+      "training curve: Keras's, a running mean while dropout is on",
+      "training curve: the same rows in inference mode, after each epoch",
+      "training curve: both",
+  };
+  bool missing = ui->train_curve != TRAIN_CURVE_KERAS && !ui->experiment.train.evaluate_train;
+  if (missing) {
+    edit_notice(ui, false, "%s; it needs evaluate_train on (e)", WORDS[ui->train_curve]);
+  } else {
+    edit_notice(ui, false, "%s", WORDS[ui->train_curve]);
+  }
+}
+
+static void next_smoothing(UiState *ui) {
+  ui->smoothing = ui->smoothing < 0.3 ? 0.6 : ui->smoothing < 0.75 ? 0.9 : 0.0;
+}
+
+static void next_chart(UiState *ui) {
+  int count = ui->run.loaded.task == TASK_REGRESSION ? METRIC_COUNT : METRIC_MAE;
+  ui->chart = (MetricId)(((int)ui->chart + 1) % count);
+}
+
+static void next_charset(UiState *ui) {
+  static const char *const WORDS[CHARSET_COUNT] = {"braille", "blocks", "ASCII"};
+  ui->charset = (Charset)((ui->charset + 1) % CHARSET_COUNT);
+  edit_notice(ui, false, "drawn in %s", WORDS[ui->charset]);
+}
+
+static void next_palette(UiState *ui) {
+  ui->palette = (PaletteKind)((ui->palette + 1) % PALETTE_COUNT);
+  edit_notice(ui, false, "colours: %s", palette_name(ui->palette));
+}
+
+/* ---- actions ---- */
+
+static void act_on_run(UiState *ui, Action action) {
+  switch (action) {
+    case ACTION_TRAIN:
+      train(ui);
+      break;
+    case ACTION_STEP_BATCH:
+      step(ui, COMMAND_STEP_BATCH);
+      break;
+    case ACTION_STEP_EPOCH:
+      step(ui, COMMAND_STEP_EPOCH);
+      break;
+    case ACTION_RESTART:
+      restart(ui);
+      break;
+    case ACTION_NEW_SEED:
+      new_seed(ui);
+      break;
+    default:
+      stop(ui);
+      break;
+  }
+}
+
+static void act_on_network(UiState *ui, Action action) {
+  switch (action) {
+    case ACTION_UP:
+      select_layer(ui, ui->layer - 1);
+      break;
+    case ACTION_DOWN:
+      select_layer(ui, ui->layer + 1);
+      break;
+    case ACTION_DROPOUT:
+      edit_toggle_dropout(ui);
+      break;
+    case ACTION_LEFT:
+      edit_step(ui, edit_dropout_param(ui), ui->layer, -1);
+      break;
+    case ACTION_RIGHT:
+      edit_step(ui, edit_dropout_param(ui), ui->layer, +1);
+      break;
+    case ACTION_BATCH_NORM:
+      toggle(ui, PARAM_BATCH_NORM);
+      break;
+    case ACTION_BN_POSITION:
+      toggle(ui, PARAM_BN_POSITION);
+      break;
+    case ACTION_RATE_DOWN:
+      edit_step(ui, PARAM_LEARNING_RATE, -1, -1);
+      break;
+    case ACTION_RATE_UP:
+      edit_step(ui, PARAM_LEARNING_RATE, -1, +1);
+      break;
+    case ACTION_SETTINGS:
+      overlay_open(ui, OVERLAY_SETTINGS, PARAM_DATASET);
+      break;
+    default:
+      edit_undo(ui);
+      break;
+  }
+}
+
+static void act_on_charts(UiState *ui, Action action) {
+  switch (action) {
+    case ACTION_TRAIN_CURVE:
+      next_train_curve(ui);
+      break;
+    case ACTION_LOG_Y:
+      ui->log_y = !ui->log_y;
+      break;
+    case ACTION_SMOOTHING:
+      next_smoothing(ui);
+      break;
+    case ACTION_NEXT_CHART:
+      next_chart(ui);
+      break;
+    case ACTION_CHARSET:
+      next_charset(ui);
+      break;
+    default:
+      next_palette(ui);
+      break;
+  }
+}
+
+static void act_on_screen(UiState *ui, Action action) {
+  int page = 8;
+  switch (action) {
+    case ACTION_PRESETS:
+      overlay_open(ui, OVERLAY_PICKER, -1);
+      break;
+    case ACTION_LESSON:
+      overlay_open(ui, OVERLAY_LESSON, 0);
+      break;
+    case ACTION_HELP:
+      overlay_open(ui, OVERLAY_HELP, 0);
+      break;
+    case ACTION_ENTER:
+      overlay_open(ui, OVERLAY_SETTINGS, ui->layer < 0 ? PARAM_INPUT_DROPOUT : PARAM_UNITS);
+      break;
+    case ACTION_PAGE_UP:
+      select_layer(ui, ui->layer - page);
+      break;
+    case ACTION_PAGE_DOWN:
+      select_layer(ui, ui->layer + page);
+      break;
+    case ACTION_HOME:
+      select_layer(ui, -1);
+      break;
+    case ACTION_END:
+      select_layer(ui, NET_MAX_HIDDEN);
+      break;
+    case ACTION_QUIT:
+      ui->quit = true;
+      break;
+    default:
+      break;
+  }
+}
+
+static void act_on_click(UiState *ui, Action action, int argument, double fraction) {
+  if (action == ACTION_PICK_RATE) {
+    pick_rate(ui, argument, fraction, false);
+    return;
+  }
+  select_layer(ui, argument);
+  if (action == ACTION_PICK_BATCH_NORM) {
+    toggle(ui, PARAM_BATCH_NORM);
+  }
+}
+
+void control_act(UiState *ui, Action action, int argument, double fraction) {
+  if (ui->overlay != OVERLAY_NONE && overlay_act(ui, action, argument)) {
+    return;
+  }
+  switch (action_info(action)->group) {
+    case GROUP_RUN:
+      act_on_run(ui, action);
+      break;
+    case GROUP_NETWORK:
+      act_on_network(ui, action);
+      break;
+    case GROUP_CHARTS:
+      act_on_charts(ui, action);
+      break;
+    case GROUP_SCREEN:
+      act_on_screen(ui, action);
+      break;
+    default:
+      act_on_click(ui, action, argument, fraction);
+      break;
+  }
+}
+
+/* ---- input ---- */
+
+static const UiHit *hit_at(const UiHits *hits, int row, int col) {
+  for (int i = hits->count - 1; i >= 0; i--) {
+    if (rect_contains(hits->items[i].rect, row, col)) {
+      return &hits->items[i];
+    }
+  }
+  return NULL;
+}
+
+static double hit_fraction(const UiHit *hit, int col) {
+  return hit->rect.cols > 0 ? (col - hit->rect.col + 1.0) / hit->rect.cols : 0.0;
+}
+
+static void wheel(UiState *ui, Input input, int direction) {
+  if (ui->overlay != OVERLAY_NONE) {
+    overlay_wheel(ui, direction);
+  } else if (rect_contains(ui->hits.network, input.row, input.col)) {
+    select_layer(ui, ui->layer + direction);
+  }
+}
+
+static void mouse(UiState *ui, Input input) {
+  if (input.mouse == MOUSE_WHEEL_UP || input.mouse == MOUSE_WHEEL_DOWN) {
+    wheel(ui, input, input.mouse == MOUSE_WHEEL_UP ? -1 : 1);
+    return;
+  }
+  const UiHit *hit = hit_at(&ui->hits, input.row, input.col);
+  if (hit == NULL || hit->action == ACTION_NONE) {
+    return;
+  }
+  double fraction = hit_fraction(hit, input.col);
+  if (input.mouse == MOUSE_PRESS) {
+    ui->notice[0] = '\0';
+    control_act(ui, (Action)hit->action, hit->argument, fraction);
+  } else if (input.mouse == MOUSE_DRAG && hit->action == ACTION_PICK_RATE && ui->layer == hit->argument) {
+    pick_rate(ui, hit->argument, fraction, true);
+  }
+}
+
+void ui_input(UiState *ui, Input input) {
+  if (input.kind == INPUT_MOUSE) {
+    mouse(ui, input);
+  }
+  if (input.kind != INPUT_KEY) {
+    return;
+  }
+  ui->notice[0] = '\0';
+  if (ui->typing) {
+    overlay_type(ui, input.key);
+    return;
+  }
+  Action action = action_of_key(input.key);
+  if (action != ACTION_NONE) {
+    control_act(ui, action, 0, 0.0);
+  }
+}

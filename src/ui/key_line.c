@@ -1,0 +1,142 @@
+/* key_line: the keys that matter where the screen stands. Each is a button too. */
+#include "ui/edit.h"
+#include "ui/panels.h"
+
+enum { MAX_ITEMS = 16, GAP = 2 };
+
+/* One button, or two that share a word: "←→ rate". */
+typedef struct KeyItem {
+  Action action, second; /* ACTION_NONE: one button */
+  const char *label;
+  int priority;
+} KeyItem;
+
+typedef struct KeyLine {
+  int count;
+  KeyItem items[MAX_ITEMS];
+} KeyLine;
+
+static void add(KeyLine *line, int priority, Action action, Action second, const char *label) {
+  if (line->count < MAX_ITEMS) {
+    line->items[line->count++] = (KeyItem){action, second, label, priority};
+  }
+}
+
+static const char *train_label(RunState state) {
+  return state == RUN_RUNNING ? "pause" : state == RUN_PAUSED ? "resume" : "start";
+}
+
+static void lab_keys(View *view, KeyLine *line) {
+  const UiState *ui = view->ui;
+  RunState state = ui->run.progress.state;
+  bool ended = run_has_ended(state), one_chart = lab_screen_shows_one_chart(ui, view->canvas);
+  if (ended) {
+    add(line, 20, ACTION_RESTART, ACTION_NONE, "restart");
+  }
+  if (!ended) {
+    add(line, 20, ACTION_TRAIN, ACTION_NONE, train_label(state));
+  }
+  if (!ended) {
+    add(line, 2, ACTION_STEP_EPOCH, ACTION_NONE, "epoch");
+  }
+  add(line, 17, ACTION_BATCH_NORM, ACTION_NONE, lab_screen_is_wide(view->canvas) ? "batch norm" : "BN");
+  add(line, 16, ACTION_DROPOUT, ACTION_NONE, "dropout");
+  add(line, 14, ACTION_LEFT, ACTION_RIGHT, "rate");
+  add(line, 12, ACTION_UP, ACTION_DOWN, "layer");
+  if (one_chart) {
+    add(line, 15, ACTION_NEXT_CHART, ACTION_NONE, "chart");
+  }
+  add(line, 4, ACTION_RATE_DOWN, ACTION_RATE_UP, "learning rate");
+  if (!ended) {
+    add(line, 9, ACTION_RESTART, ACTION_NONE, "restart");
+  }
+  add(line, 8, ACTION_UNDO, ACTION_NONE, "undo");
+  add(line, 7, ACTION_SETTINGS, ACTION_NONE, "settings");
+  if (!lab_screen_shows_lesson(ui, view->canvas)) {
+    add(line, 11, ACTION_LESSON, ACTION_NONE, "lesson");
+  }
+  add(line, 13, ACTION_PRESETS, ACTION_NONE, "presets");
+  add(line, 19, ACTION_HELP, ACTION_NONE, "help");
+  add(line, 18, ACTION_QUIT, ACTION_NONE, "quit");
+}
+
+static void overlay_keys(View *view, KeyLine *line) {
+  const UiState *ui = view->ui;
+  bool list = ui->overlay == OVERLAY_PICKER || ui->overlay == OVERLAY_SETTINGS;
+  add(line, 8, ACTION_UP, ACTION_DOWN, list ? "select" : "scroll");
+  if (ui->overlay == OVERLAY_PICKER) {
+    add(line, 9, ACTION_ENTER, ACTION_NONE, "open");
+  }
+  if (ui->overlay == OVERLAY_SETTINGS) {
+    add(line, 7, ACTION_LEFT, ACTION_RIGHT, "change");
+    add(line, 6, ACTION_ENTER, ACTION_NONE, "type a value");
+    add(line, 5, ACTION_NEXT_CHART, ACTION_NONE, "next layer");
+    add(line, 4, ACTION_UNDO, ACTION_NONE, "undo");
+  }
+  add(line, 3, ACTION_PAGE_UP, ACTION_PAGE_DOWN, "page");
+  add(line, 10, ACTION_QUIT, ACTION_NONE, "close");
+}
+
+static int key_width(Action action) {
+  if (action == ACTION_NONE) {
+    return 0;
+  }
+  char name[16];
+  action_key_name(action_info(action)->keys[0], name, sizeof name);
+  return canvas_columns(name);
+}
+
+static bool is_word(Action action) { return key_width(action) > 1; }
+
+/* "PgUp PgDn" needs a blank that "←→" does not. */
+static int item_width(const KeyItem *item) {
+  int between = item->second != ACTION_NONE && is_word(item->second) ? 1 : 0;
+  return key_width(item->action) + between + key_width(item->second) + 1 + canvas_columns(item->label);
+}
+
+static int draw_key(View *view, int row, int col, Action action) {
+  char name[16];
+  action_key_name(action_info(action)->keys[0], name, sizeof name);
+  return canvas_text(view->canvas, row, col, STYLE_BOLD(ROLE_KEY), name);
+}
+
+static void draw_item(View *view, int row, int col, const KeyItem *item) {
+  int start = col;
+  col += draw_key(view, row, col, item->action);
+  if (item->second != ACTION_NONE) {
+    view_hit(view, (Rect){row, start, 1, col - start}, item->action, 0);
+    if (is_word(item->second)) {
+      col++;
+    }
+    start = col;
+    col += draw_key(view, row, col, item->second);
+  }
+  col += 1 + canvas_text(view->canvas, row, col + 1, STYLE(ROLE_DIM), item->label);
+  view_hit(view, (Rect){row, start, 1, col - start}, item->second != ACTION_NONE ? item->second : item->action, 0);
+}
+
+void key_line_draw(View *view, int row) {
+  KeyLine line = {0};
+  LinePart parts[MAX_ITEMS] = {0};
+  if (view->ui->typing) {
+    canvas_text(view->canvas, row, 1, STYLE(ROLE_DIM), "type a value: Enter sets it, Esc leaves it as it was");
+    return;
+  }
+  if (view->ui->overlay == OVERLAY_NONE) {
+    lab_keys(view, &line);
+  } else {
+    overlay_keys(view, &line);
+  }
+  for (int i = 0; i < line.count; i++) {
+    parts[i] = (LinePart){.width = item_width(&line.items[i]), .priority = line.items[i].priority};
+  }
+  view_fit(parts, line.count, GAP, view->canvas->cols - 2);
+  int col = 1;
+  for (int i = 0; i < line.count; i++) {
+    if (!parts[i].shown) {
+      continue;
+    }
+    draw_item(view, row, col, &line.items[i]);
+    col += parts[i].width + GAP;
+  }
+}

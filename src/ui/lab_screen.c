@@ -1,0 +1,126 @@
+/* lab_screen: where the panels of the Lab lie. From 100 columns on: network and lesson left, charts right. Below: the
+ * network above, one chart under it (two where the screen is tall). Under 60 x 16 nothing but the size that is needed.
+ */
+#include <string.h>
+
+#include "ui/overlay.h"
+#include "ui/panels.h"
+
+enum { WIDE_COLS = 100, LEFT_MIN = 47, LEFT_MAX = 58, NETWORK_MIN = 6, LESSON_MIN = 6, CHART_MIN = 8 };
+
+typedef struct Layout {
+  Rect network, lesson, charts;
+  int chart_count;
+} Layout;
+
+static int smaller(int a, int b) { return a < b ? a : b; }
+static int larger(int a, int b) { return a > b ? a : b; }
+
+bool lab_screen_is_wide(const Canvas *canvas) { return canvas->cols >= WIDE_COLS; }
+
+static int metric_count(const UiState *ui) {
+  return ui->run.loaded.task == TASK_REGRESSION ? METRIC_COUNT : METRIC_MAE;
+}
+
+static bool has_lesson(const UiState *ui) {
+  return ui->preset->lesson[0] != '\0' || ui->preset->watch[0] != '\0' || ui->preset->try_it[0] != '\0';
+}
+
+static Layout wide_layout(const UiState *ui, Rect body) {
+  Layout layout = {0};
+  int left = smaller(LEFT_MAX, larger(LEFT_MIN, LEFT_MIN + (body.cols - 120) / 7));
+  int wanted = network_panel_rows(ui, left);
+  bool lesson = has_lesson(ui) && body.rows >= NETWORK_MIN + 2 + LESSON_MIN;
+  int network = lesson ? smaller(wanted, body.rows - LESSON_MIN - (body.rows >= 30 ? 6 : 0)) : body.rows;
+  layout.network = (Rect){body.row, body.col, network, left};
+  layout.lesson = (Rect){body.row + network, body.col, body.rows - network, left};
+  layout.charts = (Rect){body.row, body.col + left, body.rows, body.cols - left};
+  int room = body.rows / CHART_MIN;
+  if (room > 2 && body.rows < 42) {
+    room = 2; /* a third one waits until all three have room to be read */
+  }
+  layout.chart_count = larger(1, smaller(metric_count(ui), room));
+  return layout;
+}
+
+static Layout narrow_layout(const UiState *ui, Rect body) {
+  Layout layout = {0};
+  int chart = larger(CHART_MIN - 1, body.rows * 11 / 21);
+  int network = smaller(network_panel_rows(ui, body.cols), larger(NETWORK_MIN, body.rows - chart));
+  layout.network = (Rect){body.row, body.col, network, body.cols};
+  layout.charts = (Rect){body.row + network, body.col, body.rows - network, body.cols};
+  layout.chart_count = larger(1, smaller(metric_count(ui), layout.charts.rows / 12));
+  return layout;
+}
+
+static Layout layout_of(const UiState *ui, const Canvas *canvas) {
+  Rect body = {1, 0, canvas->rows - 3, canvas->cols};
+  return lab_screen_is_wide(canvas) ? wide_layout(ui, body) : narrow_layout(ui, body);
+}
+
+bool lab_screen_shows_one_chart(const UiState *ui, const Canvas *canvas) {
+  return layout_of(ui, canvas).chart_count < metric_count(ui);
+}
+
+bool lab_screen_shows_lesson(const UiState *ui, const Canvas *canvas) {
+  return layout_of(ui, canvas).lesson.rows > 0 || !has_lesson(ui);
+}
+
+/* The metric of chart `index` where `count` are shown: loss first; the chosen one is always among them. */
+static MetricId metric_at(const UiState *ui, int index, int count) {
+  MetricId chosen = (int)ui->chart < metric_count(ui) ? ui->chart : METRIC_LOSS;
+  if (count == 1) {
+    return chosen;
+  }
+  if (count == 2 && index == 1) {
+    return chosen == METRIC_MAE ? METRIC_MAE : METRIC_SCORE;
+  }
+  return (MetricId)index;
+}
+
+static void draw_charts(View *view, const Layout *layout) {
+  Rect all = layout->charts;
+  int row = all.row;
+  for (int i = 0; i < layout->chart_count; i++) {
+    int end = all.row + all.rows * (i + 1) / layout->chart_count;
+    Rect rect = {row, all.col, end - row, all.cols};
+    chart_panel_draw(view, rect, metric_at(view->ui, i, layout->chart_count));
+    if (i == 0) {
+      outcome_panel_draw(view, rect);
+    }
+    row = end;
+  }
+}
+
+void lab_screen_draw(View *view) {
+  Layout layout = layout_of(view->ui, view->canvas);
+  top_line_draw(view, 0);
+  network_panel_draw(view, layout.network);
+  if (layout.lesson.rows > 2) {
+    lesson_panel_draw(view, layout.lesson);
+  }
+  draw_charts(view, &layout);
+  if (view->ui->overlay == OVERLAY_NONE) {
+    view_notice(view, (Rect){1, 0, view->canvas->rows - 3, view->canvas->cols});
+  }
+  status_line_draw(view, view->canvas->rows - 2);
+}
+
+static void draw_too_small(View *view) {
+  Canvas *canvas = view->canvas;
+  const char *text = arena_printf(view->frame, "nnlab needs at least %d x %d (now %d x %d)", UI_MIN_COLS, UI_MIN_ROWS,
+                                  canvas->cols, canvas->rows);
+  canvas_text_wrap(canvas, (Rect){0, 0, canvas->rows, canvas->cols}, 0, STYLE(ROLE_TEXT), text);
+}
+
+void ui_draw(const UiState *ui, Canvas *canvas, Arena *frame, UiHits *hits) {
+  View view = {.ui = ui, .canvas = canvas, .frame = frame, .hits = hits};
+  memset(hits, 0, sizeof *hits);
+  if (canvas->rows < UI_MIN_ROWS || canvas->cols < UI_MIN_COLS) {
+    draw_too_small(&view);
+    return;
+  }
+  lab_screen_draw(&view);
+  overlay_draw(&view);
+  key_line_draw(&view, canvas->rows - 1);
+}

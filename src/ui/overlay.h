@@ -1,0 +1,42 @@
+/* overlay: what lies over the Lab: the preset picker, the settings, the help, the lesson. One is open at a time; q or
+ * Escape closes it. Each is a file with its keys and its drawing. */
+#ifndef NNLAB_UI_OVERLAY_H
+#define NNLAB_UI_OVERLAY_H
+
+#include <stdbool.h>
+
+#include "ui/action.h"
+#include "ui/ui.h"
+#include "ui/view.h"
+
+/* Opens it with `row` selected; -1: the row that fits (the picker's open preset). */
+void overlay_open(UiState *ui, UiOverlay overlay, int row);
+void overlay_close(UiState *ui);
+/* Does an action in the open overlay; false when the Lab is to do it. */
+bool overlay_act(UiState *ui, Action action, int argument);
+void overlay_wheel(UiState *ui, int direction);
+/* A key while a value is being typed. */
+void overlay_type(UiState *ui, uint32_t key);
+/* Draws the open one over a dimmed Lab. */
+void overlay_draw(View *view);
+
+/* Moves the selection of a list of `count` rows; false for actions that do not move. */
+bool overlay_move(UiState *ui, Action action, int count);
+/* The box of an overlay that wants `rows` x `cols` inside, in the middle of the screen, and what is inside it. */
+Rect overlay_box(View *view, int rows, int cols, const char *title, const char *note);
+/* Makes `row` of a list one that can be clicked, and marks it where it is selected. After its words are drawn. */
+void overlay_row(View *view, Rect inside, int row, bool selected, int argument);
+/* Where in `total` lines the ones shown from `first` lie: a thumb in the right side of the box around `inside`. */
+void overlay_scrollbar(View *view, Rect inside, int first, int total);
+/* The first row shown of a list so that `selected` is in the middle where it can be. */
+int overlay_first(int selected, int count, int shown);
+
+bool picker_act(UiState *ui, Action action, int argument);
+void picker_draw(View *view);
+bool settings_act(UiState *ui, Action action, int argument);
+void settings_type(UiState *ui, uint32_t key);
+void settings_draw(View *view);
+void help_draw(View *view);
+void lesson_draw(View *view);
+
+#endif

@@ -1,0 +1,161 @@
+/* status_line: how far training is and how fast, or how it ended. What has no room is left out, the least needed first.
+ */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "canvas/chart.h"
+#include "ui/panels.h"
+
+enum { MAX_PARTS = 8, GAP = 3, BAR_MIN = 8, BAR_MAX = 40 };
+
+typedef struct Line {
+  int count;
+  LinePart parts[MAX_PARTS];
+  char text[MAX_PARTS][96];
+  Style style[MAX_PARTS];
+} Line;
+
+static void add(Line *line, int priority, Style style, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void add(Line *line, int priority, Style style, const char *format, ...) {
+  int i = line->count++;
+  va_list args;
+  va_start(args, format);
+  vsnprintf(line->text[i], sizeof line->text[i], format, args);
+  va_end(args);
+  line->parts[i] = (LinePart){.width = canvas_columns(line->text[i]), .priority = priority};
+  line->style[i] = style;
+}
+
+/* The parts that have room, from left to right. */
+static void draw(View *view, int row, Line *line, int room) {
+  view_fit(line->parts, line->count, GAP, room);
+  int col = 1;
+  for (int i = 0; i < line->count; i++) {
+    if (!line->parts[i].shown) {
+      continue;
+    }
+    canvas_text(view->canvas, row, col, line->style[i], line->text[i]);
+    col += line->parts[i].width + GAP;
+  }
+}
+
+/* ---- while training ---- */
+
+static double done_fraction(const Progress *p) {
+  double epochs = p->epoch + (p->batches > 0 ? (double)p->batch / p->batches : 0.0);
+  return p->epochs > 0 ? epochs / p->epochs : 0.0;
+}
+
+static void add_speed(Line *line, const Progress *p) {
+  char text[48];
+  if (p->samples_per_second > 0) {
+    view_magnitude(text, sizeof text, p->samples_per_second);
+    add(line, 3, STYLE(ROLE_DIM), "%s samples/s", text);
+  }
+  if (p->seconds_per_epoch <= 0) {
+    return;
+  }
+  view_duration(text, sizeof text, p->seconds_per_epoch);
+  add(line, 2, STYLE(ROLE_DIM), "%s/epoch", text);
+  double left = (1 - done_fraction(p)) * p->epochs * p->seconds_per_epoch;
+  view_duration(text, sizeof text, left > 0 ? left : 0);
+  add(line, 5, STYLE(ROLE_TEXT), "ETA %s", text);
+}
+
+/* "epoch 23/100 ▰▰▰▱▱ 23 %": the bar takes what room is left, up to a limit. */
+static void draw_training(View *view, int row) {
+  const UiState *ui = view->ui;
+  const Progress *p = &ui->run.progress;
+  int epochs = p->epochs > 0 ? p->epochs : ui->experiment.train.epochs;
+  char head[48], percent[16], epochs_text[16];
+  int width = snprintf(epochs_text, sizeof epochs_text, "%d", epochs);
+  snprintf(head, sizeof head, "epoch %*d/%d", width, p->epoch, epochs);
+  snprintf(percent, sizeof percent, "%3.0f %%", floor(100 * done_fraction(p)));
+  int fixed = canvas_columns(head) + 1 + 1 + canvas_columns(percent);
+
+  Line line = {0};
+  if (p->batches > 0) {
+    int digits = snprintf(epochs_text, sizeof epochs_text, "%d", p->batches);
+    add(&line, 4, STYLE(ROLE_TEXT), "batch %*d/%d", digits, p->batch, p->batches);
+  }
+  add_speed(&line, p);
+  int room = view->canvas->cols - 2 - fixed - GAP;
+  int used = view_fit(line.parts, line.count, GAP, room - BAR_MIN);
+  int bar = room - used < BAR_MIN ? 0 : room - used > BAR_MAX ? BAR_MAX : room - used;
+  if (bar > view->canvas->cols / 5) {
+    bar = view->canvas->cols / 5;
+  }
+
+  int col = 1 + canvas_text(view->canvas, row, 1, STYLE_BOLD(ROLE_TEXT), head) + 1;
+  if (bar > 0) {
+    canvas_bar(view->canvas, row, col, bar, done_fraction(p), STYLE(ROLE_GOOD), STYLE(ROLE_DIM));
+    col += bar + 1;
+  }
+  col += canvas_text(view->canvas, row, col, STYLE_BOLD(ROLE_TEXT), percent) + GAP;
+  for (int i = 0; i < line.count; i++) {
+    if (!line.parts[i].shown) {
+      continue;
+    }
+    canvas_text(view->canvas, row, col, line.style[i], line.text[i]);
+    col += line.parts[i].width + GAP;
+  }
+}
+
+/* ---- after it ---- */
+
+static void add_test(const UiState *ui, Line *line) {
+  const Metrics *test = &ui->run.ended.test;
+  if (!isfinite(test->loss)) {
+    return;
+  }
+  char loss[32], score[32], mae[32];
+  chart_value_label(loss, sizeof loss, test->loss);
+  chart_value_label(score, sizeof score, test->score);
+  chart_value_label(mae, sizeof mae, test->mae);
+  if (ui->run.loaded.task == TASK_REGRESSION) {
+    add(line, 5, STYLE_BOLD(ROLE_TEXT), "test R2 %s  MAE %s", score, mae);
+  } else {
+    add(line, 5, STYLE_BOLD(ROLE_TEXT), "test accuracy %s  loss %s", score, loss);
+  }
+}
+
+static void draw_ended(View *view, int row) {
+  const UiState *ui = view->ui;
+  const Ended *ended = &ui->run.ended;
+  bool good = ended->outcome == RUN_FINISHED;
+  char seconds[32];
+  view_duration(seconds, sizeof seconds, ended->seconds);
+  Line line = {0};
+  add(&line, 6,
+      STYLE_BOLD(good                             ? ROLE_GOOD
+                 : ended->outcome == RUN_DIVERGED ? ROLE_BAD
+                                                  : ROLE_WARN),
+      "%s", ended->early ? "stopped early" : RUN_STATE_NAMES[ended->outcome]);
+  add(&line, 3, STYLE(ROLE_TEXT), "%d epoch%s in %s", ended->epochs, ended->epochs == 1 ? "" : "s", seconds);
+  if (ended->outcome == RUN_DIVERGED) {
+    char step[32];
+    view_grouped(step, sizeof step, ended->bad_step);
+    add(&line, 5, STYLE(ROLE_TEXT), "step %s: %s is %s", step, ended->bad_layer,
+        isnan(ended->bad_value) ? "nan" : "inf");
+    add(&line, 4, STYLE(ROLE_TEXT), "try a smaller learning rate");
+  } else if (ended->best_epoch >= 0) {
+    add(&line, 4, STYLE(ROLE_TEXT), "best epoch %d%s", ended->best_epoch + 1, ended->restored ? " (restored)" : "");
+  }
+  add_test(ui, &line);
+  add(&line, 2, STYLE(ROLE_DIM), "digest %016llx", (unsigned long long)ended->digest);
+  draw(view, row, &line, view->canvas->cols - 2);
+}
+
+void status_line_draw(View *view, int row) {
+  const UiState *ui = view->ui;
+  const UiRun *run = &ui->run;
+  if (run->has_ended) {
+    draw_ended(view, row);
+  } else if (run->progress.state == RUN_FAILED) {
+    canvas_text_fit(view->canvas, row, 1, view->canvas->cols - 2, STYLE(ROLE_BAD),
+                    "there is no data to train on: change the settings (e), or r tries again");
+  } else {
+    draw_training(view, row);
+  }
+}

@@ -1,0 +1,145 @@
+/* ui: how the state follows what the worker says. Keys and clicks are in control.c, changes of settings in edit.c,
+ * the drawing in one file per panel. */
+#include "ui/ui.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "ui/edit.h"
+
+void ui_init(UiState *ui, PresetList presets, const Preset *preset, bool start, Charset charset, PaletteKind palette) {
+  memset(ui, 0, sizeof *ui);
+  ui->presets = presets;
+  ui->charset = charset;
+  ui->palette = palette;
+  edit_open(ui, preset);
+  if (start) {
+    edit_post_kind(ui, COMMAND_START);
+  }
+}
+
+/* Empties the curves for run `number`. What was loaded is kept until the worker says otherwise: a restart has the same
+ * rows. */
+static void begin_run(UiRun *run, int number) {
+  Loaded loaded = run->loaded;
+  run_clear(run, number);
+  run->loaded = loaded;
+}
+
+/* Whether news of run `number` is about what the screen shows; a newer run becomes it. */
+static bool is_current(UiState *ui, int number) {
+  if (number < ui->run.number || number <= ui->stale_run) {
+    return false;
+  }
+  if (number > ui->run.number) {
+    begin_run(&ui->run, number);
+  }
+  return true;
+}
+
+static void note_best(UiBest *best, int epoch, double value, bool higher_is_better) {
+  if (!isfinite(value)) {
+    return;
+  }
+  bool better = best->epoch < 0 || (higher_is_better ? value > best->value : value < best->value);
+  if (better) {
+    *best = (UiBest){.epoch = epoch, .value = value};
+  }
+}
+
+static void push_epoch(UiRun *run, const EpochReport *report) {
+  if (report->epoch <= run->last.epoch) {
+    return;
+  }
+  const Metrics *all[CURVE_COUNT] = {
+      [CURVE_TRAIN] = &report->train, [CURVE_TRAIN_EVAL] = &report->train_eval, [CURVE_VAL] = &report->val};
+  double x = report->epoch + 1.0;
+  for (int c = 0; c < CURVE_COUNT; c++) {
+    series_push(&run->curves[METRIC_LOSS][c], x, all[c]->loss);
+    series_push(&run->curves[METRIC_SCORE][c], x, all[c]->score);
+    series_push(&run->curves[METRIC_MAE][c], x, all[c]->mae);
+  }
+  note_best(&run->best[METRIC_LOSS], report->epoch, report->val.loss, false);
+  note_best(&run->best[METRIC_SCORE], report->epoch, report->val.score, true);
+  note_best(&run->best[METRIC_MAE], report->epoch, report->val.mae, false);
+  run->last = *report;
+}
+
+/* A held key makes many edits at nearly one place: they are one mark, and none if the value comes back to the old. */
+static void add_edit(UiState *ui, const Edit *edit) {
+  UiRun *run = &ui->run;
+  for (int i = run->edit_count - 1; i >= 0 && edit->at - run->edits[i].at <= edit_same_spot(ui); i--) {
+    Edit *near = &run->edits[i];
+    if (near->param != edit->param || near->layer != edit->layer) {
+      continue;
+    }
+    near->new_value = edit->new_value;
+    if (near->new_value == near->old_value) {
+      run->edit_count--;
+      memmove(near, near + 1, (size_t)(run->edit_count - i) * sizeof *near);
+    }
+    return;
+  }
+  if (run->edit_count < UI_MAX_EDITS) {
+    run->edits[run->edit_count++] = *edit;
+  }
+}
+
+static void end_run(UiRun *run, const Ended *ended) {
+  run->ended = *ended;
+  run->has_ended = true;
+  run->progress.state = ended->outcome;
+  run->progress.epoch = ended->epochs;
+  run->progress.step = ended->step;
+}
+
+static void fail_run(UiState *ui, const Event *event) {
+  if (event->run < ui->run.number) {
+    return;
+  }
+  run_clear(&ui->run, event->run);
+  ui->run.progress.state = RUN_FAILED;
+  str_printable(ui->run.failure, sizeof ui->run.failure, event->text);
+}
+
+void ui_event(UiState *ui, const Event *event) {
+  if (event->kind == EVENT_REFUSED) {
+    edit_notice(ui, false, "%s", event->text);
+    return;
+  }
+  if (event->kind == EVENT_FAILED) {
+    fail_run(ui, event);
+    return;
+  }
+  if (event->kind == EVENT_NONE || !is_current(ui, event->run)) {
+    return;
+  }
+  UiRun *run = &ui->run;
+  switch (event->kind) {
+    case EVENT_LOADED:
+      run->loaded = event->loaded;
+      if (run->progress.state == RUN_LOADING || run->progress.state == RUN_NONE) {
+        run->progress.state = RUN_READY;
+      }
+      break;
+    case EVENT_EPOCH:
+      push_epoch(run, &event->epoch);
+      break;
+    case EVENT_EDIT:
+      add_edit(ui, &event->edit);
+      break;
+    case EVENT_ENDED:
+      end_run(run, &event->ended);
+      break;
+    default:
+      break;
+  }
+}
+
+void ui_progress(UiState *ui, const Progress *progress) {
+  if (!is_current(ui, progress->run)) {
+    return;
+  }
+  ui->run.progress = *progress;
+}

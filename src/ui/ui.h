@@ -1,0 +1,121 @@
+/* ui: the screen as a value. Input, events and progress change a UiState; ui_draw turns it into cells. Pure: no clock,
+ * no terminal, no thread; commands for the worker wait in the outbox until the caller takes them.
+ * The loop around it: ui_input for each key or click, ui_event and ui_progress for what the worker says,
+ * ui_take_command until there is none, ui_draw, and the hits it listed go back into `hits` for the next click. A
+ * UiState is large (about 1 MB): keep it in an arena. Threads: the UI thread only. */
+#ifndef NNLAB_UI_UI_H
+#define NNLAB_UI_UI_H
+
+#include <stdbool.h>
+
+#include "canvas/canvas.h"
+#include "canvas/input.h"
+#include "canvas/palette.h"
+#include "lab/message.h"
+#include "lab/preset.h"
+#include "lab/series.h"
+
+enum { UI_MAX_EDITS = 256, UI_MAX_OUTBOX = 32, UI_MAX_HITS = 256, UI_MAX_UNDO = 64, UI_MAX_TYPED = 96 };
+enum { UI_MIN_ROWS = 16, UI_MIN_COLS = 60 };
+
+typedef enum UiOverlay {
+  OVERLAY_NONE = 0,
+  OVERLAY_PICKER,
+  OVERLAY_SETTINGS,
+  OVERLAY_HELP,
+  OVERLAY_LESSON,
+  OVERLAY_COUNT
+} UiOverlay;
+
+typedef enum TrainCurve { TRAIN_CURVE_KERAS = 0, TRAIN_CURVE_EVAL, TRAIN_CURVE_BOTH, TRAIN_CURVE_COUNT } TrainCurve;
+
+/* One curve's place in UiRun.curves[metric]. */
+typedef enum CurveId { CURVE_TRAIN = 0, CURVE_TRAIN_EVAL, CURVE_VAL, CURVE_COUNT } CurveId;
+
+/* What is measured, one chart each. */
+typedef enum MetricId { METRIC_LOSS = 0, METRIC_SCORE, METRIC_MAE, METRIC_COUNT } MetricId;
+
+/* Where a click does something: the rectangle and the Action (ui/action.h) with its argument. */
+typedef struct UiHit {
+  Rect rect;
+  int action;
+  int argument; /* layer, or row of a list; the action says which */
+} UiHit;
+
+/* What a drawn frame tells about itself. */
+typedef struct UiHits {
+  int count;
+  UiHit items[UI_MAX_HITS]; /* a later one lies above those before it */
+  Rect network;             /* where the wheel moves the selection */
+  int scroll_max;           /* how far the overlay's text can be scrolled */
+  int page;                 /* lines that the overlay shows at once */
+} UiHits;
+
+/* The best validation value of a metric so far, by epoch (from 0; -1 = none). */
+typedef struct UiBest {
+  int epoch;
+  double value;
+} UiBest;
+
+/* What the screen keeps of a run. */
+typedef struct UiRun {
+  int number; /* 0 = none yet */
+  Loaded loaded;
+  Progress progress;
+  Series curves[METRIC_COUNT][CURVE_COUNT]; /* epoch k (from 0) lies at x = k + 1 */
+  UiBest best[METRIC_COUNT];
+  int edit_count; /* the first UI_MAX_EDITS are kept */
+  Edit edits[UI_MAX_EDITS];
+  bool has_ended;
+  Ended ended;
+  EpochReport last;  /* the latest epoch; epoch = -1: none */
+  char failure[512]; /* why it could not be loaded */
+} UiRun;
+
+/* A change of one setting, for undo. `at` is where on the epoch axis of which run it was made. */
+typedef struct UiChange {
+  ParamId param;
+  int layer, run;
+  double at, old_value;
+} UiChange;
+
+typedef struct UiState {
+  PresetList presets;
+  const Preset *preset;  /* the one that is open */
+  Experiment experiment; /* the settings as shown: edits are seen at once */
+  Experiment base;       /* the settings that the run was made from: what is not live and differs waits for a restart */
+  UiRun run;
+  int stale_run; /* events and progress up to this run belong to what was replaced */
+  UiOverlay overlay;
+  int layer;            /* the selected row of the network panel: -1 = Input, 0 .. hidden - 1 */
+  int list_row, scroll; /* of the overlay */
+  bool typing;          /* the settings' selected value is being typed */
+  char typed[UI_MAX_TYPED];
+  double last_rate[NET_MAX_HIDDEN + 1]; /* the rate that toggling dropout brings back; [0] is the input's */
+  TrainCurve train_curve;
+  MetricId chart; /* the chart that is shown where there is no room for all */
+  bool log_y;
+  double smoothing; /* 0 = off */
+  Charset charset;
+  PaletteKind palette;
+  char notice[512]; /* one line for the person: why something was refused, what waits for a restart; "" = none */
+  bool notice_is_error;
+  bool quit;
+  int undo_count;
+  UiChange undo[UI_MAX_UNDO]; /* the oldest are forgotten */
+  int outbox_count;
+  Command outbox[UI_MAX_OUTBOX];
+  UiHits hits; /* of the latest drawn frame, given back by the caller (ui_draw changes no state) */
+} UiState;
+
+/* Opens `preset`: posts COMMAND_LOAD, and COMMAND_START behind it if `start`. The presets must outlive the state. */
+void ui_init(UiState *ui, PresetList presets, const Preset *preset, bool start, Charset charset, PaletteKind palette);
+void ui_input(UiState *ui, Input input);
+void ui_event(UiState *ui, const Event *event);
+void ui_progress(UiState *ui, const Progress *progress);
+/* Draws everything onto the canvas, whatever its size, and lists what can be clicked. */
+void ui_draw(const UiState *ui, Canvas *canvas, Arena *frame, UiHits *hits);
+/* Takes the oldest waiting command; false when there is none. */
+bool ui_take_command(UiState *ui, Command *command);
+
+#endif

@@ -1,0 +1,128 @@
+/* view: hits, lines that give way, words for numbers. */
+#include "ui/view.h"
+
+#include <stdio.h>
+
+#include "base/str.h"
+
+void view_hit(View *view, Rect rect, Action action, int argument) {
+  UiHits *hits = view->hits;
+  if (hits->count == UI_MAX_HITS || rect.rows <= 0 || rect.cols <= 0) {
+    return;
+  }
+  hits->items[hits->count++] = (UiHit){.rect = rect, .action = (int)action, .argument = argument};
+}
+
+void view_notice(View *view, Rect box) {
+  const char *text = view->ui->notice;
+  if (text[0] == '\0' || box.cols < 12) {
+    return;
+  }
+  Style style = STYLE_BOLD(view->ui->notice_is_error ? ROLE_BAD : ROLE_KEY);
+  int row = box.row + box.rows - 1, room = box.cols - 6, width = canvas_columns(text);
+  if (width > room) {
+    width = room;
+  }
+  canvas_fill(view->canvas, (Rect){row, box.col + 2, 1, width + 2}, ' ', style);
+  canvas_text_fit(view->canvas, row, box.col + 3, room, style, text);
+}
+
+int view_fit(LinePart *parts, int count, int gap, int room) {
+  int total = -gap;
+  for (int i = 0; i < count; i++) {
+    parts[i].shown = parts[i].width > 0;
+    if (parts[i].shown) {
+      total += parts[i].width + gap;
+    }
+  }
+  while (total > room) {
+    LinePart *first = NULL;
+    for (int i = 0; i < count; i++) {
+      if (parts[i].shown && (first == NULL || parts[i].priority < first->priority)) {
+        first = &parts[i];
+      }
+    }
+    if (first == NULL) {
+      return 0;
+    }
+    first->shown = false;
+    total -= first->width + gap;
+  }
+  return total;
+}
+
+void view_grouped(char *out, size_t size, int64_t value) {
+  char digits[24];
+  int length = snprintf(digits, sizeof digits, "%lld", (long long)value);
+  size_t used = 0;
+  for (int i = 0; i < length && used + 2 < size; i++) {
+    if (i > 0 && (length - i) % 3 == 0 && digits[i - 1] != '-') {
+      out[used++] = ' ';
+    }
+    out[used++] = digits[i];
+  }
+  if (size > 0) {
+    out[used] = '\0';
+  }
+}
+
+void view_magnitude(char *out, size_t size, double value) {
+  if (!(value >= 0) || value > 1e15) {
+    snprintf(out, size, "-");
+  } else if (value < 999.5) {
+    snprintf(out, size, "%.0f", value);
+  } else if (value < 999.5e3) {
+    snprintf(out, size, value < 9.95e3 ? "%.1f k" : "%.0f k", value / 1e3);
+  } else {
+    snprintf(out, size, value < 9.95e6 ? "%.1f M" : "%.0f M", value / 1e6);
+  }
+}
+
+void view_duration(char *out, size_t size, double seconds) {
+  if (!(seconds >= 0) || seconds > 1e9) {
+    snprintf(out, size, "-");
+  } else if (seconds < 0.0995) {
+    snprintf(out, size, "%.0f ms", seconds * 1e3);
+  } else if (seconds < 9.95) {
+    snprintf(out, size, "%.1f s", seconds);
+  } else if (seconds < 99.5) {
+    snprintf(out, size, "%.0f s", seconds);
+  } else if (seconds < 3600) {
+    int whole = (int)seconds;
+    snprintf(out, size, "%d min %02d s", whole / 60, whole % 60);
+  } else {
+    int64_t minutes = (int64_t)(seconds / 60);
+    snprintf(out, size, "%lld h %02d min", (long long)(minutes / 60), (int)(minutes % 60));
+  }
+}
+
+void view_layer_name(char *out, size_t size, int layer) {
+  if (layer < 0) {
+    str_copy(out, size, "Input");
+  } else {
+    snprintf(out, size, "Dense %d", layer + 1);
+  }
+}
+
+const char *view_metric_name(const UiState *ui, MetricId metric) {
+  if (metric == METRIC_LOSS) {
+    return "Loss";
+  }
+  if (metric == METRIC_MAE) {
+    return "MAE";
+  }
+  return ui->run.loaded.task == TASK_REGRESSION ? "R2" : "Accuracy";
+}
+
+double view_metric(const Metrics *metrics, MetricId metric) {
+  return metric == METRIC_LOSS ? metrics->loss : metric == METRIC_SCORE ? metrics->score : metrics->mae;
+}
+
+int view_preset_number(const UiState *ui) {
+  for (int i = 0; i < ui->presets.count; i++) {
+    if (&ui->presets.items[i] == ui->preset) {
+      return i + 1;
+    }
+  }
+  return 0;
+}

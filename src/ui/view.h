@@ -1,0 +1,51 @@
+/* view: what the panels share while one frame is drawn: where to, from what, and the words for numbers. */
+#ifndef NNLAB_UI_VIEW_H
+#define NNLAB_UI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "canvas/canvas.h"
+#include "ui/action.h"
+#include "ui/ui.h"
+
+typedef struct View {
+  const UiState *ui;
+  Canvas *canvas;
+  Arena *frame;
+  UiHits *hits;
+} View;
+
+/* A click inside `rect` does `action`. */
+void view_hit(View *view, Rect rect, Action action, int argument);
+/* The notice, if there is one, in the bottom line of `box`. */
+void view_notice(View *view, Rect box);
+
+/* A part of a line that gives way when the line has no room for all. */
+typedef struct LinePart {
+  int width;
+  int priority; /* the lowest goes first */
+  bool shown;
+} LinePart;
+
+/* Says which parts are shown when `gap` columns lie between two and `room` columns are there. Returns the columns that
+ * they take. */
+int view_fit(LinePart *parts, int count, int gap, int room);
+
+/* "429 834": thousands set apart. */
+void view_grouped(char *out, size_t size, int64_t value);
+/* "812", "812 k", "1.2 M" */
+void view_magnitude(char *out, size_t size, double value);
+/* "31 s", "4 min 05 s", "2 h 10 min" */
+void view_duration(char *out, size_t size, double seconds);
+/* "Input", "Dense 3" */
+void view_layer_name(char *out, size_t size, int layer);
+/* "loss", "accuracy" or "R2", "MAE" */
+const char *view_metric_name(const UiState *ui, MetricId metric);
+/* One metric's value out of a measurement. */
+double view_metric(const Metrics *metrics, MetricId metric);
+/* The preset's place in the list from 1; 0 when it is not in it. */
+int view_preset_number(const UiState *ui);
+
+#endif
