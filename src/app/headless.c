@@ -1,0 +1,211 @@
+#include "app/headless.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/report.h"
+#include "base/clock.h"
+#include "base/str.h"
+#include "math/mat.h"
+#include "train/setup.h"
+
+enum { EXIT_DIVERGED = 3, BAR_COLS = 20 };
+static const double BAR_INTERVAL = 0.1; /* seconds between two drawings of the progress bar */
+
+static volatile sig_atomic_t the_signal; /* the one that asked for the end; 0: none */
+
+static void on_signal(int number) { the_signal = number; }
+
+typedef struct Headless {
+  const Options *options;
+  Setup setup;
+  RunRecord record;
+  FILE *log;
+  bool bar;       /* a progress bar on standard error */
+  bool bar_shown; /* it is there now, and must go before a line is printed */
+  double bar_at;
+  double epoch_started;
+} Headless;
+
+static void bar_clear(Headless *run) {
+  if (run->bar_shown) {
+    (void)fputs("\r\033[K", stderr);
+    run->bar_shown = false;
+  }
+}
+
+static void bar_draw(Headless *run, double now) {
+  const Trainer *trainer = run->setup.trainer;
+  int batches = trainer_batches(trainer);
+  int filled = batches > 0 ? trainer->batch * BAR_COLS / batches : 0;
+  char bar[BAR_COLS + 1];
+  for (int i = 0; i < BAR_COLS; i++) {
+    bar[i] = i < filled ? '=' : i == filled ? '>' : '.';
+  }
+  bar[BAR_COLS] = '\0';
+  (void)fprintf(stderr, "\rEpoch %d/%d %d/%d [%s] loss: %.4f\033[K", trainer->epoch + 1,
+                trainer->experiment.train.epochs, trainer->batch, batches, bar, trainer_running(trainer).loss);
+  run->bar_shown = true;
+  run->bar_at = now;
+}
+
+/* --- what happens at an epoch's end ------------------------------------------------------------------------------ */
+
+static void keep_epoch(Headless *run, const EpochReport *report) {
+  RunRecord *record = &run->record;
+  double x = report->epoch + 1;
+  record->last = *report;
+  if (run->setup.trainer->stopper.best_epoch == report->epoch) {
+    record->best = *report;
+  }
+  series_push(&record->loss, x, report->train.loss);
+  series_push(&record->val_loss, x, report->val.loss);
+  series_push(&record->score, x, report->train.score);
+  series_push(&record->val_score, x, report->val.score);
+}
+
+static bool with_rate(const Headless *run) {
+  return run->record.preset->experiment.train.schedule.kind == SCHEDULE_PLATEAU;
+}
+
+/* False when the log cannot be written. */
+static bool end_epoch(Headless *run, double now) {
+  Task task = run->record.loaded.task;
+  EpochReport report = run->setup.trainer->report;
+  report.seconds = now - run->epoch_started;
+  run->epoch_started = now;
+  keep_epoch(run, &report);
+  bar_clear(run);
+  if (!run->options->json && !run->options->quiet) {
+    report_epoch(stdout, task, &report, run->setup.trainer->experiment.train.epochs);
+    (void)fflush(stdout);
+  }
+  if (run->log) {
+    report_csv_line(run->log, task, with_rate(run), &report);
+    return fflush(run->log) == 0;
+  }
+  return true;
+}
+
+/* --- the run -------------------------------------------------------------------------------------------------------
+ */
+
+static Status log_error(const Headless *run, Error *err) {
+  return error_set(err, STATUS_IO, "%s: cannot write: %s", run->options->log, strerror(errno));
+}
+
+static Status train(Headless *run, Error *err) {
+  Trainer *trainer = run->setup.trainer;
+  double start = clock_now();
+  StepResult result = STEP_MORE;
+  run->epoch_started = run->bar_at = start;
+  while (!the_signal && result != STEP_DONE && result != STEP_DIVERGED) {
+    int row = trainer->batcher.next;
+    bool batches = trainer->phase == PHASE_BATCHES;
+    result = trainer_step(trainer);
+    run->record.samples += batches ? trainer->batcher.next - row : 0;
+    if ((result == STEP_EPOCH || result == STEP_DONE) && !end_epoch(run, clock_now())) {
+      return log_error(run, err);
+    }
+    if (run->bar && clock_now() - run->bar_at >= BAR_INTERVAL) {
+      bar_draw(run, clock_now());
+    }
+  }
+  double seconds = clock_now() - start;
+  bar_clear(run);
+  trainer_end(trainer,
+              the_signal                ? RUN_STOPPED
+              : result == STEP_DIVERGED ? RUN_DIVERGED
+                                        : RUN_FINISHED,
+              &run->record.ended);
+  run->record.ended.seconds = seconds;
+  return STATUS_OK;
+}
+
+static Status open_log(Headless *run, Error *err) {
+  if (!run->options->log) {
+    return STATUS_OK;
+  }
+  run->log = fopen(run->options->log, "w");
+  if (!run->log) {
+    return log_error(run, err);
+  }
+  report_csv_header(run->log, run->record.loaded.task, with_rate(run));
+  return STATUS_OK;
+}
+
+static Status close_log(Headless *run, Error *err) {
+  bool failed = run->log && fclose(run->log) != 0;
+  run->log = NULL;
+  return failed ? log_error(run, err) : STATUS_OK;
+}
+
+static Status run_experiment(Headless *run, const char *datasets, Error *err) {
+  Status status = setup_load(&run->setup, &run->record.preset->experiment, datasets, err);
+  if (status != STATUS_OK) {
+    return status;
+  }
+  run->record.loaded = setup_loaded(&run->setup);
+  run->record.best.epoch = run->record.last.epoch = -1;
+  if (!run->options->json && !run->options->quiet) {
+    report_start(stdout, &run->record);
+  }
+  status = open_log(run, err);
+  if (status == STATUS_OK) {
+    status = train(run, err);
+  }
+  Status closed = close_log(run, status == STATUS_OK ? err : NULL);
+  return status == STATUS_OK ? closed : status;
+}
+
+static void report(const Headless *run) {
+  bool unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+  Charset charset = run->options->has_charset ? run->options->charset : unicode ? CHARSET_BRAILLE : CHARSET_ASCII;
+  if (run->options->json) {
+    report_json(stdout, &run->record);
+  } else {
+    report_summary(stdout, &run->record, charset);
+  }
+}
+
+static void catch_signals(void) {
+  struct sigaction action = {.sa_handler = on_signal,
+                             .sa_flags = (int)SA_RESETHAND}; /* a second one ends the program */
+  (void)sigemptyset(&action.sa_mask);
+  (void)sigaction(SIGINT, &action, NULL);
+  (void)sigaction(SIGTERM, &action, NULL);
+}
+
+int headless_train(const Options *options, const Preset *preset, const char *datasets, Error *err) {
+  Headless *run = calloc(1, sizeof *run);
+  if (!run) {
+    (void)error_set(err, STATUS_IO, "not enough memory");
+    return EXIT_FAILURE;
+  }
+  run->options = options;
+  run->record.preset = preset;
+  run->bar = !options->quiet && isatty(STDERR_FILENO) && isatty(STDOUT_FILENO);
+  flush_denormals();
+  catch_signals();
+  setup_init(&run->setup);
+  Status status = run_experiment(run, datasets, err);
+  if (status == STATUS_OK) {
+    report(run);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+      status = error_set(err, STATUS_IO, "standard output: cannot write: %s", strerror(errno));
+    }
+  }
+  int code = status != STATUS_OK                         ? EXIT_FAILURE
+             : the_signal                                ? 128 + the_signal
+             : run->record.ended.outcome == RUN_DIVERGED ? EXIT_DIVERGED
+                                                         : EXIT_SUCCESS;
+  setup_deinit(&run->setup);
+  free(run);
+  return code;
+}

@@ -1,0 +1,81 @@
+/* nnlab: see how neural networks learn. See src/README.md for the map of the source. */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/headless.h"
+#include "app/lists.h"
+#include "app/options.h"
+#include "app/paths.h"
+#include "app/session.h"
+#include "app/version.h"
+#include "math/mat.h"
+
+enum { EXIT_USAGE = 2 };
+
+static int complain(const Error *err) {
+  (void)fflush(stdout);
+  (void)fprintf(stderr, "nnlab: %s\n", err->text);
+  return err->status == STATUS_USAGE ? EXIT_USAGE : EXIT_FAILURE;
+}
+
+static int run_preset(const Options *options, Arena *arena, const PresetList *list, const Paths *paths) {
+  Error err = {0};
+  const Preset *preset;
+  int code = EXIT_SUCCESS;
+  if (options_preset(options, arena, list, &preset, &err) != STATUS_OK) {
+    return complain(&err);
+  }
+  if (options->verb == VERB_SHOW) {
+    code = lists_show(preset, arena, &err) == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+  } else if (options->verb == VERB_LAB && isatty(STDOUT_FILENO)) {
+    code = session_run(options, list, preset, paths->datasets, &err);
+  } else {
+    code = headless_train(options, preset, paths->datasets, &err);
+  }
+  return err.text[0] ? complain(&err) : code;
+}
+
+static int run(const Options *options, Arena *arena) {
+  Error err = {0};
+  Paths paths;
+  PresetList list;
+  switch (options->verb) {
+    case VERB_HELP:
+      (void)fputs(options_help(), stdout);
+      return EXIT_SUCCESS;
+    case VERB_VERSION:
+      version_print();
+      return EXIT_SUCCESS;
+    case VERB_PARAMS:
+      lists_params();
+      return EXIT_SUCCESS;
+    default:
+      break;
+  }
+  if (paths_find(arena, &paths, &err) != STATUS_OK || preset_list(arena, paths.presets, &list, &err) != STATUS_OK) {
+    return complain(&err);
+  }
+  if (options->verb == VERB_PRESETS) {
+    lists_presets(&list);
+    return EXIT_SUCCESS;
+  }
+  return run_preset(options, arena, &list, &paths);
+}
+
+int main(int argc, char **argv) {
+  (void)setlocale(LC_CTYPE, ""); /* and nothing else: numbers are read and written with a point everywhere */
+  blas_init();
+  Arena arena;
+  arena_init(&arena, 0);
+  Options options;
+  Error err = {0};
+  int code = options_parse(&arena, argc, argv, &options, &err) == STATUS_OK ? run(&options, &arena) : complain(&err);
+  arena_deinit(&arena);
+  if (fflush(stdout) != 0 && code == EXIT_SUCCESS) {
+    code = EXIT_FAILURE;
+  }
+  return code;
+}

@@ -1,0 +1,217 @@
+#include "app/options.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "lab/param.h"
+
+static const char HELP[] =
+    "nnlab: see how neural networks learn, and what batch normalization and dropout do\n"
+    "\n"
+    "  nnlab [PRESET|FILE]         open a lesson in the terminal; without a name, the first\n"
+    "  nnlab train [PRESET|FILE]   train without a screen\n"
+    "  nnlab presets               list the lessons\n"
+    "  nnlab params                list every setting: key, range, default, meaning\n"
+    "  nnlab show [PRESET|FILE]    print a preset as YAML, to be changed and opened as a file\n"
+    "\n"
+    "PRESET is a name or number of `nnlab presets`; FILE is a preset (.yaml) or a table (.csv).\n"
+    "\n"
+    "Options of all that train or show:\n"
+    "  --set KEY=VALUE     change a setting; may be given again and again:\n"
+    "                      --set dropout=0.5 (every hidden layer), --set layers.2.batch_norm=on\n"
+    "  --epochs N          the same as --set epochs=N\n"
+    "  --seed N            the same as --set seed=N\n"
+    "Options of the screen:\n"
+    "  --start             begin to train at once\n"
+    "  --palette NAME      dark, light, colour-blind or none\n"
+    "  --charset NAME      braille, block or ascii\n"
+    "Options of `nnlab train`:\n"
+    "  --log FILE          write the epochs to FILE in the columns of Keras's CSVLogger\n"
+    "  --json              print one JSON object and nothing else\n"
+    "  --quiet             print the summary only\n"
+    "\n"
+    "  -h, --help          print this\n"
+    "  -V, --version       print the version and the BLAS in use\n"
+    "\n"
+    "Where standard output is no terminal, `nnlab` does what `nnlab train` does.\n"
+    "Exit status: 0 trained to the end; 1 an error; 2 wrong usage; 3 the run diverged;\n"
+    "130 interrupted (what was trained is still reported).\n";
+
+const char *options_help(void) { return HELP; }
+
+enum { OPT_SET = 256, OPT_EPOCHS, OPT_SEED, OPT_LOG, OPT_JSON, OPT_QUIET, OPT_START, OPT_PALETTE, OPT_CHARSET };
+
+static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OPT_SET},
+                                             {"epochs", required_argument, NULL, OPT_EPOCHS},
+                                             {"seed", required_argument, NULL, OPT_SEED},
+                                             {"log", required_argument, NULL, OPT_LOG},
+                                             {"json", no_argument, NULL, OPT_JSON},
+                                             {"quiet", no_argument, NULL, OPT_QUIET},
+                                             {"start", no_argument, NULL, OPT_START},
+                                             {"palette", required_argument, NULL, OPT_PALETTE},
+                                             {"charset", required_argument, NULL, OPT_CHARSET},
+                                             {"help", no_argument, NULL, 'h'},
+                                             {"version", no_argument, NULL, 'V'},
+                                             {NULL, 0, NULL, 0}};
+
+/* The index of `word` among `names`, or an error that lists them. */
+static Status choose(const char *option, const char *word, const char *const *names, int count, int *chosen,
+                     Error *err) {
+  char list[256] = "";
+  for (int i = 0; i < count; i++) {
+    if (strcmp(word, names[i]) == 0) {
+      *chosen = i;
+      return STATUS_OK;
+    }
+    size_t used = strlen(list);
+    str_copy(list + used, sizeof list - used, i > 0 ? ", " : "");
+    used = strlen(list);
+    str_copy(list + used, sizeof list - used, names[i]);
+  }
+  return error_set(err, STATUS_USAGE, "%s: no '%s'; choose one of %s", option, word, list);
+}
+
+static Status add_set(Arena *arena, Options *options, const char *key, const char *text, Error *err) {
+  if (options->set_count == OPTIONS_MAX_SETS) {
+    return error_set(err, STATUS_USAGE, "--set: more than %d times", OPTIONS_MAX_SETS);
+  }
+  options->sets[options->set_count++] = key ? arena_printf(arena, "%s=%s", key, text) : text;
+  return STATUS_OK;
+}
+
+static Status take_option(Arena *arena, int option, char **argv, Options *options, Error *err) {
+  static const char *const charsets[CHARSET_COUNT] = {"braille", "block", "ascii"};
+  static const char *const keys[] = {[OPT_EPOCHS - OPT_SET] = "epochs", [OPT_SEED - OPT_SET] = "seed"};
+  const char *palettes[PALETTE_COUNT];
+  Status status = STATUS_OK;
+  int chosen = 0;
+  switch (option) {
+    case OPT_SET:
+    case OPT_EPOCHS:
+    case OPT_SEED:
+      return add_set(arena, options, keys[option - OPT_SET], optarg, err);
+    case OPT_LOG:
+      options->log = optarg;
+      break;
+    case OPT_JSON:
+      options->json = true;
+      break;
+    case OPT_QUIET:
+      options->quiet = true;
+      break;
+    case OPT_START:
+      options->start = true;
+      break;
+    case OPT_PALETTE:
+      for (int i = 0; i < PALETTE_COUNT; i++) {
+        palettes[i] = palette_name((PaletteKind)i);
+      }
+      status = choose("--palette", optarg, palettes, PALETTE_COUNT, &chosen, err);
+      options->palette = (PaletteKind)chosen;
+      break;
+    case OPT_CHARSET:
+      status = choose("--charset", optarg, charsets, CHARSET_COUNT, &chosen, err);
+      options->has_charset = true;
+      options->charset = (Charset)chosen;
+      break;
+    case 'h':
+      options->verb = VERB_HELP;
+      break;
+    case 'V':
+      options->verb = VERB_VERSION;
+      break;
+    default: {
+      const char *word = optopt && optopt < 256 ? arena_printf(arena, "-%c", optopt) : argv[optind - 1];
+      return error_set(err, STATUS_USAGE,
+                       option == ':' ? "%s needs a value; see nnlab --help" : "no option %s; see nnlab --help",
+                       option == ':' ? argv[optind - 1] : word);
+    }
+  }
+  return status;
+}
+
+Status options_parse(Arena *arena, int argc, char **argv, Options *options, Error *err) {
+  static const char *const verbs[] = {
+      [VERB_TRAIN] = "train", [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params", [VERB_SHOW] = "show"};
+  *options = (Options){.verb = VERB_LAB};
+  opterr = 0;
+  optind = 1;
+  for (int option; (option = getopt_long(argc, argv, ":hV", LONG_OPTIONS, NULL)) != -1;) {
+    Status status = take_option(arena, option, argv, options, err);
+    if (status != STATUS_OK) {
+      return status;
+    }
+  }
+  int words = argc - optind;
+  for (size_t v = VERB_TRAIN; words > 0 && options->verb == VERB_LAB && v <= VERB_SHOW; v++) {
+    if (strcmp(argv[optind], verbs[v]) == 0) {
+      options->verb = (Verb)v;
+      optind++;
+      words--;
+    }
+  }
+  bool lists = options->verb == VERB_PRESETS || options->verb == VERB_PARAMS;
+  if (words > (lists ? 0 : 1)) {
+    return error_set(err, STATUS_USAGE, "'%s' is one word too many; see nnlab --help", argv[optind + (lists ? 0 : 1)]);
+  }
+  options->target = words > 0 ? argv[optind] : NULL;
+  return STATUS_OK;
+}
+
+static bool ends_in(const char *text, const char *ending) {
+  size_t length = strlen(text), tail = strlen(ending);
+  return length > tail && strcmp(text + length - tail, ending) == 0;
+}
+
+/* Keras's defaults on a table of the user's own. */
+static Status preset_of_csv(Arena *arena, const char *path, Preset *preset, Error *err) {
+  const char *slash = strrchr(path, '/');
+  char title[64];
+  preset->experiment = experiment_default();
+  if (strlen(path) >= sizeof preset->experiment.data.source) {
+    return error_set(err, STATUS_USAGE, "%s: the path is too long", path);
+  }
+  str_copy(preset->experiment.data.source, sizeof preset->experiment.data.source, path);
+  str_printable(title, sizeof title, slash ? slash + 1 : path);
+  str_copy(preset->name, sizeof preset->name, title);
+  preset->title = arena_strdup(arena, title);
+  preset->path = arena_strdup(arena, path);
+  preset->lesson = preset->watch = preset->try_it = "";
+  return STATUS_OK;
+}
+
+/* Whatever is wrong with a value, the command line is at fault. */
+static Status assign_sets(const Options *options, Experiment *experiment, Error *err) {
+  Status status = STATUS_OK;
+  for (int i = 0; status == STATUS_OK && i < options->set_count; i++) {
+    status = param_assign(experiment, options->sets[i], err);
+  }
+  if (status == STATUS_OK && options->set_count > 0) {
+    status = experiment_check(experiment, err);
+  }
+  return status == STATUS_OK ? STATUS_OK : (err->status = STATUS_USAGE);
+}
+
+Status options_preset(const Options *options, Arena *arena, const PresetList *list, const Preset **out, Error *err) {
+  Preset *preset = ARENA_NEW(arena, Preset);
+  const Preset *found = list->count > 0 ? &list->items[0] : NULL;
+  const char *target = options->target;
+  Status status = STATUS_OK;
+  *out = preset;
+  if (!target && !found) {
+    return error_set(err, STATUS_IO,
+                     "there is no preset to open; set NNLAB_DATA to the folder that holds presets/ and datasets/");
+  }
+  if (target && ends_in(target, ".csv")) {
+    status = preset_of_csv(arena, target, preset, err);
+  } else if (target && (ends_in(target, ".yaml") || ends_in(target, ".yml") || strchr(target, '/'))) {
+    status = preset_read(arena, target, preset, err);
+  } else {
+    status = target ? preset_find(list, target, &found, err) : STATUS_OK;
+    if (status == STATUS_OK) {
+      *preset = *found;
+    }
+  }
+  return status == STATUS_OK ? assign_sets(options, &preset->experiment, err) : status;
+}

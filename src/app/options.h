@@ -1,0 +1,46 @@
+/* options: the command line, read. */
+#ifndef NNLAB_APP_OPTIONS_H
+#define NNLAB_APP_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "canvas/canvas.h"
+#include "canvas/palette.h"
+#include "lab/preset.h"
+
+typedef enum Verb {
+  VERB_LAB = 0, /* the screen */
+  VERB_TRAIN,
+  VERB_PRESETS,
+  VERB_PARAMS,
+  VERB_SHOW,
+  VERB_HELP,
+  VERB_VERSION
+} Verb;
+
+enum { OPTIONS_MAX_SETS = 64 };
+
+typedef struct Options {
+  Verb verb;
+  const char *target; /* a preset's name or number, a YAML file or a CSV file; NULL = the first lesson */
+  int set_count;
+  const char *sets[OPTIONS_MAX_SETS]; /* key=value, in order: --epochs and --seed are here too */
+  const char *log;                    /* a file; NULL = none */
+  bool json, quiet, start;
+  bool has_charset;
+  Charset charset;
+  PaletteKind palette;
+} Options;
+
+/* Reads the arguments; what is wrong with them is STATUS_USAGE. Texts are kept by reference or in the arena. */
+MUST_USE Status options_parse(Arena *arena, int argc, char **argv, Options *options, Error *err);
+/* The text of --help. */
+const char *options_help(void);
+/* The preset that `options->target` names, with the --set assignments done: one of the list, a YAML file, or the
+ * defaults on a CSV file. */
+MUST_USE Status options_preset(const Options *options, Arena *arena, const PresetList *list, const Preset **preset,
+                               Error *err);
+
+#endif

@@ -1,0 +1,248 @@
+#include "app/report.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "canvas/chart.h"
+
+enum { CHART_ROWS = 12, CHART_COLS = 78 };
+
+const char *report_score_name(Task task) { return task == TASK_REGRESSION ? "r2" : "accuracy"; }
+
+/* --- words -------------------------------------------------------------------------------------------------------- */
+
+static void print_metric(FILE *out, const char *prefix, const char *name, double value) {
+  (void)fprintf(out, " - %s%s: %.4f", prefix, name, value);
+}
+
+static void print_metrics(FILE *out, Task task, const char *prefix, const Metrics *metrics) {
+  print_metric(out, prefix, "loss", metrics->loss);
+  if (task == TASK_REGRESSION) {
+    print_metric(out, prefix, "mae", metrics->mae);
+  }
+  print_metric(out, prefix, report_score_name(task), metrics->score);
+}
+
+void report_epoch(FILE *out, Task task, const EpochReport *report, int epochs) {
+  (void)fprintf(out, "Epoch %d/%d - %.2fs", report->epoch + 1, epochs, report->seconds);
+  print_metrics(out, task, "", &report->train);
+  print_metrics(out, task, "val_", &report->val);
+  (void)fputc('\n', out);
+}
+
+void report_start(FILE *out, const RunRecord *record) {
+  const Experiment *experiment = &record->preset->experiment;
+  const Loaded *loaded = &record->loaded;
+  char rate[32];
+  str_from_double(rate, sizeof rate, experiment->train.optimizer.learning_rate);
+  (void)fprintf(out, "%s: %s, %d features, %d training, %d validation and %d test rows, seed %d\n",
+                record->preset->title, loaded->dataset, loaded->features, loaded->train_rows, loaded->validation_rows,
+                loaded->test_rows, experiment->train.seed);
+  for (int h = 0; h < experiment->net.hidden; h++) {
+    const LayerSpec *layer = &experiment->net.layers[h];
+    bool before = layer->batch_norm && layer->bn_position == BN_BEFORE;
+    (void)fprintf(out, "%sDense(%d%s%s)", h > 0 ? ", " : "", layer->units,
+                  before ? "), BatchNormalization(), Activation(" : ", ", ACTIVATION_NAMES[layer->activation]);
+    if (layer->batch_norm && !before) {
+      (void)fputs(", BatchNormalization()", out);
+    }
+    if (layer->dropout > 0.0) {
+      char text[32];
+      str_from_double(text, sizeof text, layer->dropout);
+      (void)fprintf(out, ", Dropout(%s)", text);
+    }
+  }
+  (void)fprintf(out, ", Dense(%d, %s)\n", loaded->output == OUTPUT_SOFTMAX ? loaded->classes : 1,
+                OUTPUT_NAMES[loaded->output]);
+  (void)fprintf(out, "%" PRId64 " parameters, %s, learning rate %s, batch size %d\n", loaded->parameters,
+                OPTIMIZER_NAMES[experiment->train.optimizer.kind], rate, experiment->train.batch_size);
+}
+
+/* --- curves --------------------------------------------------------------------------------------------------------
+ */
+
+static ChartLine line_of(Arena *arena, const Series *series, const char *label, Role role, LinePattern pattern) {
+  ChartPoint *points = ARENA_ARRAY(arena, ChartPoint, (size_t)series->count);
+  for (int i = 0; i < series->count; i++) {
+    const Bucket *bucket = &series->buckets[i];
+    points[i] = (ChartPoint){(float)bucket->x, (float)bucket->mean, (float)bucket->min, (float)bucket->max};
+  }
+  return (ChartLine){
+      .points = points, .count = series->count, .style = STYLE(role), .pattern = pattern, .label = label};
+}
+
+static void print_chart(FILE *out, Charset charset, const char *title, const Series *train, const Series *val,
+                        bool score) {
+  Arena arena;
+  arena_init(&arena, 0);
+  ChartLine lines[] = {line_of(&arena, train, "train", ROLE_TRAIN, LINE_SOLID),
+                       line_of(&arena, val, "val", ROLE_VAL, LINE_DASHED)};
+  Chart chart = {
+      .title = title, .x_label = "epoch", .lines = lines, .line_count = 2, .y_from_zero = true, .y_to_one = score};
+  Canvas *canvas = canvas_create(&arena, CHART_ROWS, CHART_COLS, charset);
+  chart_draw(canvas, (Rect){0, 0, CHART_ROWS, CHART_COLS}, &chart);
+  (void)fprintf(out, "\n%s", canvas_dump(canvas, &arena));
+  arena_deinit(&arena);
+}
+
+static void print_outcome(FILE *out, const Ended *ended) {
+  if (ended->outcome == RUN_DIVERGED) {
+    (void)fprintf(
+        out, "Diverged at step %" PRId64 ": %s is %f. Try a smaller learning rate, batch normalization or clipping.\n",
+        ended->bad_step + 1, ended->bad_layer, ended->bad_value);
+    return;
+  }
+  (void)fprintf(out, "%s after %d epochs in %.2f s%s\n",
+                ended->outcome == RUN_STOPPED ? "Stopped"
+                : ended->early                ? "Stopped early"
+                                              : "Finished",
+                ended->epochs, ended->seconds, ended->restored ? "; the best epoch's weights are restored" : "");
+}
+
+void report_summary(FILE *out, const RunRecord *record, Charset charset) {
+  Task task = record->loaded.task;
+  const char *score = task == TASK_REGRESSION ? "R2" : "Accuracy";
+  print_outcome(out, &record->ended);
+  if (record->best.epoch >= 0) {
+    (void)fprintf(out, "Best epoch %d", record->best.epoch + 1);
+    print_metrics(out, task, "", &record->best.train);
+    print_metrics(out, task, "val_", &record->best.val);
+    (void)fputc('\n', out);
+  }
+  if (isfinite(record->ended.test.loss)) {
+    (void)fputs("Test", out);
+    print_metrics(out, task, "", &record->ended.test);
+    (void)fputc('\n', out);
+  }
+  (void)fprintf(out, "Digest %016" PRIx64 "\n", record->ended.digest);
+  if (record->last.epoch >= 0) {
+    print_chart(out, charset, "Loss", &record->loss, &record->val_loss, false);
+    print_chart(out, charset, score, &record->score, &record->val_score, true);
+  }
+}
+
+/* --- JSON ----------------------------------------------------------------------------------------------------------
+ */
+
+static void json_text(FILE *out, const char *text) {
+  (void)fputc('"', out);
+  for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+    if (*c == '"' || *c == '\\') {
+      (void)fprintf(out, "\\%c", *c);
+    } else if (*c < 0x20) {
+      (void)fprintf(out, "\\u%04x", *c);
+    } else {
+      (void)fputc(*c, out);
+    }
+  }
+  (void)fputc('"', out);
+}
+
+/* JSON has no nan and no infinity: they become null. */
+static void json_number(FILE *out, const char *key, double value) {
+  char text[32] = "null";
+  if (isfinite(value)) {
+    str_from_double(text, sizeof text, value);
+  }
+  (void)fprintf(out, "\"%s\":%s", key, text);
+}
+
+static void json_metrics(FILE *out, Task task, const char *prefix, const Metrics *metrics) {
+  char key[32];
+  (void)snprintf(key, sizeof key, "%sloss", prefix);
+  json_number(out, key, metrics->loss);
+  (void)fputc(',', out);
+  if (task == TASK_REGRESSION) {
+    (void)snprintf(key, sizeof key, "%smae", prefix);
+    json_number(out, key, metrics->mae);
+    (void)fputc(',', out);
+  }
+  (void)snprintf(key, sizeof key, "%s%s", prefix, report_score_name(task));
+  json_number(out, key, metrics->score);
+}
+
+static void json_epoch(FILE *out, Task task, const char *key, const EpochReport *report) {
+  (void)fprintf(out, ",\"%s\":", key);
+  if (report->epoch < 0) {
+    (void)fputs("null", out);
+    return;
+  }
+  (void)fprintf(out, "{\"epoch\":%d,", report->epoch + 1);
+  json_metrics(out, task, "", &report->train);
+  (void)fputc(',', out);
+  json_metrics(out, task, "val_", &report->val);
+  (void)fputc('}', out);
+}
+
+void report_json(FILE *out, const RunRecord *record) {
+  const Ended *ended = &record->ended;
+  Task task = record->loaded.task;
+  (void)fputs("{\"preset\":", out);
+  json_text(out, record->preset->name);
+  (void)fputs(",\"dataset\":", out);
+  json_text(out, record->loaded.dataset);
+  (void)fprintf(out,
+                ",\"seed\":%d,\"epochs\":%d,\"outcome\":\"%s\",\"early_stopped\":%s,\"digest\":\"%016" PRIx64 "\",",
+                record->preset->experiment.train.seed, ended->epochs, RUN_STATE_NAMES[ended->outcome],
+                ended->early ? "true" : "false", ended->digest);
+  json_number(out, "seconds", ended->seconds);
+  (void)fputc(',', out);
+  json_number(out, "samples_per_second", ended->seconds > 0.0 ? (double)record->samples / ended->seconds : 0.0);
+  json_epoch(out, task, "best", &record->best);
+  json_epoch(out, task, "last", &record->last);
+  (void)fputs(",\"test\":", out);
+  if (isfinite(ended->test.loss)) {
+    (void)fputc('{', out);
+    json_metrics(out, task, "", &ended->test);
+    (void)fputc('}', out);
+  } else {
+    (void)fputs("null", out);
+  }
+  if (ended->outcome == RUN_DIVERGED) {
+    (void)fprintf(out, ",\"diverged\":{\"step\":%" PRId64 ",\"layer\":\"%s\",\"value\":\"%f\"}", ended->bad_step + 1,
+                  ended->bad_layer, ended->bad_value);
+  }
+  (void)fputs("}\n", out);
+}
+
+/* --- CSVLogger ------------------------------------------------------------------------------------------------------
+ */
+
+static void csv_number(FILE *out, double value) {
+  char text[32];
+  str_from_double(text, sizeof text, value);
+  (void)fprintf(out, ",%s", text);
+}
+
+void report_csv_header(FILE *out, Task task, bool with_rate) {
+  const char *rate = with_rate ? ",learning_rate" : "";
+  if (task == TASK_REGRESSION) {
+    (void)fprintf(out, "epoch%s,loss,mae,r2,val_loss,val_mae,val_r2\n", rate);
+  } else {
+    (void)fprintf(out, "epoch,accuracy%s,loss,val_accuracy,val_loss\n", rate);
+  }
+}
+
+void report_csv_line(FILE *out, Task task, bool with_rate, const EpochReport *report) {
+  (void)fprintf(out, "%d", report->epoch);
+  if (task != TASK_REGRESSION) {
+    csv_number(out, report->train.score);
+  }
+  if (with_rate) {
+    csv_number(out, report->learning_rate);
+  }
+  csv_number(out, report->train.loss);
+  if (task == TASK_REGRESSION) {
+    csv_number(out, report->train.mae);
+    csv_number(out, report->train.score);
+    csv_number(out, report->val.loss);
+    csv_number(out, report->val.mae);
+    csv_number(out, report->val.score);
+  } else {
+    csv_number(out, report->val.score);
+    csv_number(out, report->val.loss);
+  }
+  (void)fputc('\n', out);
+}

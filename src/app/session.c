@@ -1,0 +1,155 @@
+#include "app/session.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "term/term.h"
+#include "train/worker.h"
+#include "ui/ui.h"
+
+enum { EVENTS_AT_ONCE = 32 };
+static const double FRAME_SECONDS = 1.0 / 30.0;
+
+typedef struct Session {
+  Term *term;
+  Worker *worker;
+  UiState ui;
+  Arena frame; /* emptied before each drawing */
+  bool dirty;  /* the screen does not show the state */
+  bool urgent; /* ... and the user has just pressed something */
+  double drawn_at;
+  int signal; /* that ends the program; 0: none */
+  bool has_waiting;
+  Command waiting; /* could not be posted yet: the mailbox was full */
+  Event events[EVENTS_AT_ONCE];
+} Session;
+
+static void read_terminal(Session *session) {
+  for (;;) {
+    TermEvent event = term_next(session->term);
+    switch (event.kind) {
+      case TERM_NONE:
+        return;
+      case TERM_INPUT:
+        ui_input(&session->ui, event.input);
+        break;
+      case TERM_QUIT:
+        session->signal = event.signal;
+        return;
+      case TERM_RESIZE:
+        break;
+    }
+    session->dirty = session->urgent = true;
+  }
+}
+
+static void read_worker(Session *session) {
+  Progress progress;
+  int count;
+  do {
+    count = worker_read(session->worker, &progress, session->events, EVENTS_AT_ONCE);
+    for (int i = 0; i < count; i++) {
+      ui_event(&session->ui, &session->events[i]);
+    }
+  } while (count == EVENTS_AT_ONCE);
+  ui_progress(&session->ui, &progress);
+  session->dirty = true;
+}
+
+static void post_commands(Session *session) {
+  while (session->has_waiting || ui_take_command(&session->ui, &session->waiting)) {
+    session->has_waiting = !worker_post(session->worker, &session->waiting);
+    if (session->has_waiting) {
+      return;
+    }
+  }
+}
+
+static void draw(Session *session) {
+  int rows, cols;
+  UiHits hits;
+  term_size(session->term, &rows, &cols);
+  term_set_palette(session->term, session->ui.palette);
+  arena_reset(&session->frame);
+  Canvas *canvas = canvas_create(&session->frame, rows, cols, session->ui.charset);
+  ui_draw(&session->ui, canvas, &session->frame, &hits);
+  session->ui.hits = hits;
+  term_blit(session->term, canvas);
+  session->dirty = session->urgent = false;
+  session->drawn_at = clock_now();
+}
+
+/* Milliseconds until there is something to do by the clock: -1 = only input or the worker can bring it. */
+static int patience(const Session *session) {
+  double left = FRAME_SECONDS - (clock_now() - session->drawn_at);
+  return session->has_waiting ? 10 : !session->dirty ? -1 : left > 0.0 ? (int)(left * 1000.0) + 1 : 0;
+}
+
+static void loop(Session *session) {
+  struct pollfd fds[] = {{.fd = term_input_fd(session->term), .events = POLLIN},
+                         {.fd = term_signal_fd(session->term), .events = POLLIN},
+                         {.fd = worker_wake_fd(session->worker), .events = POLLIN}};
+  while (!session->ui.quit && session->signal == 0) {
+    post_commands(session);
+    if (session->dirty && (session->urgent || clock_now() - session->drawn_at >= FRAME_SECONDS)) {
+      draw(session);
+    }
+    if (poll(fds, sizeof fds / sizeof *fds, patience(session)) < 0 && errno != EINTR) {
+      break;
+    }
+    if (fds[0].revents || fds[1].revents) {
+      read_terminal(session);
+    }
+    if (fds[2].revents) {
+      read_worker(session);
+    }
+  }
+}
+
+static Status open_session(Session *session, const Options *options, const char *datasets, Error *err) {
+  Status status = term_open(&session->term, options->palette, err);
+  if (status == STATUS_OK) {
+    status = worker_open(&session->worker, datasets, err);
+  }
+  if (status != STATUS_OK) {
+    term_close(session->term);
+  }
+  return status;
+}
+
+/* Ends the program as the signal would have, so that whoever started it sees that. */
+static void end_by_signal(int number) {
+  (void)signal(number, SIG_DFL);
+  (void)raise(number);
+}
+
+int session_run(const Options *options, const PresetList *list, const Preset *preset, const char *datasets,
+                Error *err) {
+  Session *session = calloc(1, sizeof *session);
+  if (!session) {
+    (void)error_set(err, STATUS_IO, "not enough memory");
+    return EXIT_FAILURE;
+  }
+  if (open_session(session, options, datasets, err) != STATUS_OK) {
+    free(session);
+    return EXIT_FAILURE;
+  }
+  Charset charset = options->has_charset ? options->charset : term_charset(session->term);
+  arena_init(&session->frame, 256 * 1024);
+  ui_init(&session->ui, *list, preset, options->start, charset, options->palette);
+  session->dirty = session->urgent = true;
+  loop(session);
+  int number = session->signal;
+  term_close(session->term); /* first: the worker may need a moment to end its step */
+  worker_close(session->worker);
+  arena_deinit(&session->frame);
+  free(session);
+  if (number != 0) {
+    end_by_signal(number);
+  }
+  return EXIT_SUCCESS;
+}

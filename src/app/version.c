@@ -1,0 +1,16 @@
+#include "app/version.h"
+
+#include <stdio.h>
+
+#include "math/mat.h"
+
+#ifndef NNLAB_VERSION
+#define NNLAB_VERSION "unknown"
+#endif
+
+const char *version_number(void) { return NNLAB_VERSION; }
+
+void version_print(void) {
+  (void)printf("nnlab %s\n", NNLAB_VERSION);
+  (void)printf("BLAS: %s, 1 thread\n", blas_name());
+}

@@ -1,0 +1,237 @@
+#!/bin/bash
+# nnlab without a screen: what it prints, what it writes, how it ends. See lib.sh.
+# Usage: test_headless.sh [case...]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+source tests/terminal/lib.sh
+
+nnlab=$BUILD/nnlab
+[[ -x $nnlab ]] || { echo "Bail out! $nnlab is not built"; exit 1; }
+
+# run EXPECTED_STATUS ARGUMENT...: runs nnlab; its outputs are then in $out and $err.
+run() {
+  local status=0 file
+  file=$(mktemp)
+  out=$("$nnlab" "${@:2}" 2>"$file" </dev/null) || status=$?
+  err=$(<"$file")
+  rm -f "$file"
+  [[ $status == "$1" ]] || fail "exit status $status, not $1: $out $err"
+}
+
+# has TEXT REGEX / lacks TEXT REGEX
+has() { grep -E -- "$2" <<<"$1" >/dev/null || fail "no '$2' in: $1"; }
+lacks() { ! grep -E -- "$2" <<<"$1" >/dev/null || fail "'$2' in: $1"; }
+
+# said STATUS MESSAGE ARGUMENT...: exits so, with exactly this message, and nothing on standard output.
+said() {
+  run "$1" "${@:3}"
+  [[ $err == "nnlab: $2" ]] || fail "said: $err" || return 1
+  [[ -z $out ]] || fail "on standard output: $out"
+}
+
+number='-?[0-9.]+(e-?[0-9]+)?'
+
+case_lines_in_keras_words() {
+  run 0 train --epochs 3
+  [[ $(grep -cE '^Epoch [123]/3 - [0-9.]+s - loss: [0-9.]+ - accuracy: [0-9.]+ - val_loss: [0-9.]+ - val_accuracy: [0-9.]+$' <<<"$out") == 3 ]] ||
+    fail "$out" || return 1
+  has "$out" '^Dense\(128, relu\), Dense\(10, softmax\)$'
+  has "$out" '^Finished after 3 epochs in '
+  has "$out" '^Best epoch [123] - loss: '
+  has "$out" '^Test - loss: [0-9.]+ - accuracy: [0-9.]+$'
+  has "$out" '^Digest [0-9a-f]{16}$'
+  has "$out" '^Loss .* train .* val '
+  has "$out" '┤'
+  [[ -z $err ]] || fail "on standard error: $err"
+}
+
+case_quiet_is_the_summary() {
+  run 0 train --epochs 2 --quiet
+  lacks "$out" '^Epoch'
+  has "$out" '^Finished after 2 epochs'
+}
+
+case_json() {
+  run 0 train --epochs 2 --json --seed 9
+  [[ $(wc -l <<<"$out") == 1 ]] || fail "more than a line: $out" || return 1
+  has "$out" '^\{"preset":"[a-z-]+","dataset":"digits","seed":9,"epochs":2,"outcome":"finished",.*\}$'
+  has "$out" "\"seconds\":$number,\"samples_per_second\":$number,"
+  has "$out" "\"best\":\{\"epoch\":[12],\"loss\":$number,\"accuracy\":$number,\"val_loss\":$number,\"val_accuracy\":$number\}"
+  has "$out" "\"last\":\{\"epoch\":2,\"loss\":$number,\"accuracy\":$number,\"val_loss\":$number,\"val_accuracy\":$number\}"
+  has "$out" "\"test\":\{\"loss\":$number,\"accuracy\":$number\}"
+  has "$out" '"digest":"[0-9a-f]{16}"'
+}
+
+case_json_of_regression() {
+  run 0 train datasets/diabetes.csv --epochs 2 --json --set test_split=0
+  has "$out" '"dataset":"diabetes"'
+  has "$out" "\"last\":\{\"epoch\":2,\"loss\":$number,\"mae\":$number,\"r2\":$number,\"val_loss\":$number,\"val_mae\":$number,\"val_r2\":$number\},\"test\":null"
+}
+
+case_a_log_in_keras_columns() {
+  local log
+  log=$(mktemp)
+  run 0 train --epochs 3 --quiet --log "$log"
+  [[ $(head -n 1 "$log") == 'epoch,accuracy,loss,val_accuracy,val_loss' ]] || fail "$(head -n 1 "$log")" || return 1
+  [[ $(grep -cE "^[012],$number,$number,$number,$number\$" "$log") == 3 ]] || fail "$(<"$log")" || return 1
+  run 0 train datasets/concrete.csv --epochs 1 --quiet --log "$log" --set schedule=plateau
+  [[ $(head -n 1 "$log") == 'epoch,learning_rate,loss,mae,r2,val_loss,val_mae,val_r2' ]] || fail "$(<"$log")" || return 1
+  rm -f "$log"
+}
+
+# The log, the lines and the object tell the same numbers.
+case_one_truth() {
+  local log val
+  log=$(mktemp)
+  run 0 train --epochs 2 --json --log "$log"
+  val=$(tail -n 1 "$log" | cut -d , -f 5)
+  has "$out" "\"last\":\{.*\"val_loss\":$val[,}]"
+  run 0 train --epochs 2
+  has "$out" "^Epoch 2/2 .* val_loss: $(LC_ALL=C printf %.4f "$val") "
+  rm -f "$log"
+}
+
+case_the_same_bits_each_time() {
+  local first
+  run 0 train --epochs 4 --set dropout=0.4 --set batch_norm=on --json
+  first=${out#*digest}
+  first=${first%%,*}
+  run 0 train --epochs 4 --set dropout=0.4 --set batch_norm=on
+  has "$out" "^Digest ${first//[^0-9a-f]/}\$"
+  run 0 train --epochs 4 --set dropout=0.4 --set batch_norm=on --seed 99
+  lacks "$out" "^Digest ${first//[^0-9a-f]/}\$"
+}
+
+case_no_terminal_no_screen() {
+  run 0 --set epochs=1
+  has "$out" '^Finished after 1 epochs'
+}
+
+case_every_preset_by_name_and_number() {
+  run 0 presets
+  local list=$out name number=0
+  while read -r _ name _; do
+    number=$((number + 1))
+    run 0 train "$name" --epochs 1 --json
+    has "$out" "\"preset\":\"$name\""
+    run 0 train "$number" --epochs 1 --json
+    has "$out" "\"preset\":\"$name\""
+  done <<<"$list"
+  ((number >= 6)) || fail "only $number presets"
+}
+
+# What `show` prints is a preset that gives the same run.
+case_show_is_a_preset() {
+  local file first
+  file=$(mktemp --suffix=.yaml)
+  run 0 show 1 --set dropout=0.3 --epochs 2
+  printf '%s\n' "$out" >"$file"
+  run 0 train 1 --set dropout=0.3 --epochs 2 --json
+  first=${out#*digest}
+  run 0 train "$file" --json
+  [[ ${out#*digest} == "${first%%,*}"* ]] || fail "another run" || return 1
+  run 0 show "$file"
+  [[ $out == "$(<"$file")" ]] || fail "shown again, it differs"
+  rm -f "$file"
+}
+
+case_lists_and_help() {
+  run 0 params
+  has "$out" 'learning_rate'
+  has "$out" 'batch_norm_position'
+  run 0 --help
+  has "$out" '^  nnlab train'
+  run 0 -V
+  has "$out" '^nnlab [0-9]+\.[0-9]+\.[0-9]+$'
+  has "$out" '^BLAS: OpenBLAS [0-9.]+ [A-Za-z0-9]+, 1 thread$'
+}
+
+case_wrong_usage() {
+  said 2 "no option --bogus; see nnlab --help" --bogus
+  said 2 "no option -x; see nnlab --help" train -x
+  said 2 "--log needs a value; see nnlab --help" train --log
+  said 2 "'b' is one word too many; see nnlab --help" train a b
+  said 2 "--palette: no 'pink'; choose one of dark, light, colour-blind, none" --palette pink
+  said 2 "unknown key 'droput'; did you mean 'dropout'?" train --set droput=0.5
+  said 2 "dropout: 1.5 is outside 0 .. 1" train --set dropout=1.5
+  said 2 "epochs: 'x' is not a number (1 .. 100000)" train --epochs x
+  run 2 train nosuch
+  has "$err" "no preset 'nosuch'"
+}
+
+case_what_cannot_be_read_or_written() {
+  said 1 "./none.csv: cannot open: No such file or directory" train ./none.csv
+  said 1 "./none.yaml: cannot open: No such file or directory" train ./none.yaml
+  run 1 train --epochs 1 --log /nonexistent/log.csv
+  has "$err" '^nnlab: /nonexistent/log.csv: cannot write: No such file or directory$'
+  run 1 train --set dataset=digit
+  has "$err" "did you mean 'digits'"
+  if [[ -e /dev/full ]]; then
+    local status=0
+    "$nnlab" train --epochs 1 >/dev/full 2>/dev/null || status=$?
+    [[ $status == 1 ]] || fail "a full disk: exit status $status"
+  fi
+}
+
+case_data_elsewhere() {
+  local folder
+  folder=$(mktemp -d)
+  NNLAB_DATA=$folder run 1 presets
+  has "$err" "does not hold presets/ and datasets/"
+  mkdir "$folder/presets" "$folder/datasets"
+  printf 'title: Mine\ndataset: mine\nepochs: 2\nlayers:\n  - units: 4\n' >"$folder/presets/my-own.yaml"
+  cp datasets/iris.csv "$folder/datasets/mine.csv"
+  NNLAB_DATA=$folder run 0 train --json
+  has "$out" '"preset":"my-own","dataset":"mine"'
+  rm -r "$folder"
+}
+
+case_installed() {
+  local folder
+  folder=$(mktemp -d)
+  make -s install PREFIX=/usr DESTDIR="$folder" MODE="${MODE:-release}" >/dev/null
+  out=$(cd / && "$folder/usr/bin/nnlab" train --epochs 1 --json)
+  has "$out" '"dataset":"digits"'
+  [[ -s $folder/usr/share/man/man1/nnlab.1 ]] || fail "no man page" || return 1
+  make -s uninstall PREFIX=/usr DESTDIR="$folder"
+  [[ -z $(find "$folder" -type f) ]] || fail "left behind: $(find "$folder" -type f)"
+  rm -r "$folder"
+}
+
+case_diverged() {
+  run 3 train --set optimizer=sgd --set learning_rate=100 --set epochs=1000
+  has "$out" '^Diverged at step [0-9]+: (Dense [0-9]+|Output|loss) is -?(nan|inf)'
+  run 3 train --set optimizer=sgd --set learning_rate=100 --set epochs=1000 --json
+  has "$out" '"outcome":"diverged"'
+  has "$out" '"diverged":\{"step":[0-9]+,"layer":"[A-Za-z0-9 ]+","value":"-?(nan|inf)"\}'
+}
+
+# SIGINT ends the run, not the report.
+case_interrupted() {
+  local file pid status=0 end=$((SECONDS + DEADLINE))
+  file=$(mktemp)
+  set -m # a background command of a script ignores SIGINT unless it has a job of its own
+  "$nnlab" train --set epochs=100000 >"$file" 2>&1 &
+  pid=$!
+  until grep -q '^Epoch 3/' "$file"; do
+    ((SECONDS <= end)) || fail "no epoch" || return 1
+    sleep 0.02
+  done
+  kill -INT "$pid"
+  wait "$pid" || status=$?
+  [[ $status == 130 ]] || fail "exit status $status" || return 1
+  has "$(<"$file")" '^Stopped after [0-9]+ epochs'
+  has "$(<"$file")" '^Test - loss'
+  rm -f "$file"
+}
+
+case_a_progress_bar_on_a_terminal() {
+  term_start 100 30
+  run_line "$nnlab train --set epochs=3 --set layers.1.units=8192 --set dataset=fashion14_2k"
+  expect 'Epoch [123]/3 [0-9]+/[0-9]+ \[=*>\.*\] loss: ' 30
+  expect '^exit=0 ready>' 60
+  expect_not '\[=*>'
+}
+
+mapfile -t cases < <(case_names "$(basename "$0")")
+run_cases "${@:-${cases[@]}}"

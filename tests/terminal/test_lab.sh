@@ -1,0 +1,321 @@
+#!/bin/bash
+# nnlab itself in a real terminal: a lesson opens, trains, pauses and is changed while it trains; the run on the screen is
+# the run without a screen; the terminal comes back whole on every way out. See lib.sh.
+# Usage: test_lab.sh [case...]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+source tests/terminal/lib.sh
+
+nnlab=$BUILD/nnlab
+[[ -x $nnlab ]] || { echo "Bail out! $nnlab is not built"; exit 1; }
+
+# open_lab COLS ROWS [ARGUMENT...]: the program, ready.
+open_lab() {
+  term_start "$1" "$2"
+  run_line "$nnlab ${*:3}"
+  expect "${ready:-○ ready|○.*ready}"
+}
+
+# A run that does not end while a test looks at it.
+endless='--set epochs=100000'
+
+digest_on_screen() { screen | sed -n 's/.*digest \([0-9a-f]\{16\}\).*/\1/p'; }
+# digest_without ARGUMENT...: of the same run without a screen.
+digest_without() { "$nnlab" train --json "$@" | sed -n 's/.*"digest":"\([0-9a-f]*\)".*/\1/p'; }
+
+# --- What it does. ---
+
+case_opens_ready() {
+  open_lab 120 36
+  expect 'Network'
+  expect 'Dense 1 +128 +relu'
+  expect 'Loss'
+  expect 'Accuracy'
+  expect 'press Space'
+  keys q
+  expect_exit 0
+}
+
+case_trains_and_pauses() {
+  open_lab 120 36 "$endless"
+  keys Space
+  expect '● running'
+  expect 'train 0\.'
+  keys Space
+  expect 'paused'
+  local before
+  before=$(screen | grep 'epoch ')
+  keys Down
+  expect '▸ '
+  [[ $(screen | grep 'epoch ') == "$before" ]] || fail "the epochs went on while paused" || return 1
+  keys Space
+  expect '● running'
+  keys q
+  expect_exit 0
+}
+
+case_begins_at_once() {
+  term_start 120 36
+  run_line "$nnlab --start $endless"
+  expect '● running'
+  keys q
+  expect_exit 0
+}
+
+case_changes_while_it_trains() {
+  open_lab 120 36 "$endless"
+  keys Space
+  expect '● running'
+  keys b
+  expect 'BN ●'
+  expect '┊.*Dense 1 BN on'
+  keys d
+  expect '▰▰▰▰▰▱▱▱▱▱ 0\.50'
+  keys Right
+  expect '0\.55'
+  expect 'Dense 1 dropout 0 → 0\.55'
+  keys q
+  expect_exit 0
+}
+
+case_the_same_numbers_as_without_a_screen() {
+  open_lab 120 36 --epochs 8 --seed 5
+  keys Space
+  expect 'finished'
+  local screen_digest
+  screen_digest=$(digest_on_screen)
+  [[ $screen_digest && $screen_digest == "$(digest_without --epochs 8 --seed 5)" ]] ||
+    fail "digests: $screen_digest on the screen, $(digest_without --epochs 8 --seed 5) without" || return 1
+  keys q
+  expect_exit 0
+}
+
+case_settings_before_the_start_count_from_the_start() {
+  open_lab 120 36 --epochs 5
+  keys b
+  expect 'BN ●'
+  keys d
+  expect '0\.50'
+  keys Space
+  expect 'finished'
+  local screen_digest
+  screen_digest=$(digest_on_screen)
+  [[ $screen_digest == "$(digest_without --epochs 5 --set batch_norm=on --set dropout=0.5)" ]] ||
+    fail "the digests differ" || return 1
+  keys q
+  expect_exit 0
+}
+
+case_restarts_and_takes_a_new_seed() {
+  open_lab 120 36 --epochs 4 --seed 3
+  keys Space
+  expect 'finished'
+  local first
+  first=$(digest_on_screen)
+  keys r
+  expect 'finished'
+  [[ $(digest_on_screen) == "$first" ]] || fail "another digest after the restart" || return 1
+  keys n
+  expect 'seed 4'
+  expect 'finished'
+  [[ $(digest_on_screen) == "$(digest_without --epochs 4 --seed 4)" ]] || fail "another digest with seed 4" || return 1
+  keys q
+  expect_exit 0
+}
+
+case_steps() {
+  open_lab 120 36
+  keys .
+  expect 'batch +1/'
+  keys .
+  expect 'batch +2/'
+  expect 'paused'
+  keys q
+  expect_exit 0
+}
+
+case_overlays() {
+  open_lab 80 24
+  keys '?'
+  expect 'batch norm'
+  expect 'select the layer above'
+  keys Escape
+  keys o
+  expect 'Overfitting'
+  keys Down Enter
+  expect 'Overfitting'
+  expect 'ready'
+  keys e
+  expect 'learning_rate'
+  keys q
+  expect_not 'learning_rate  '
+  keys q
+  expect_exit 0
+}
+
+case_mouse() {
+  open_lab 120 36
+  local row col line
+  row=$(screen | grep -n 'Dense 1' | head -n 1 | cut -d : -f 1)
+  line=$(screen | sed -n "${row}p")
+  line=${line%%BN*}
+  col=$((${#line} + 1))
+  csi "<0;$col;${row}M"
+  csi "<0;$col;${row}m"
+  expect 'BN ●'
+  keys q
+  expect_exit 0
+}
+
+case_own_table() {
+  term_start 120 36
+  run_line "$nnlab datasets/wine.csv --set batch_norm=on"
+  expect 'wine'
+  expect 'BN ●'
+  keys q
+  expect_exit 0
+}
+
+# --- What it looks like where there is less. ---
+
+case_small_screens() {
+  open_lab 80 24 "$endless"
+  keys Space
+  expect 'running'
+  expect 'Dense 1'
+  expect 'Loss'
+  keys Tab
+  expect 'Accuracy'
+  in_tmux resize-window -x 50 -y 12
+  expect 'at least 60 x 16'
+  in_tmux resize-window -x 60 -y 16
+  expect 'Dense 1'
+  keys q
+  expect_exit 0
+}
+
+case_resize_storm_while_it_trains() {
+  open_lab 120 36 "$endless"
+  keys Space
+  expect 'running'
+  local i
+  for i in {1..60}; do
+    in_tmux resize-window -x $((20 + i * 37 % 180)) -y $((3 + i * 13 % 57))
+  done
+  in_tmux resize-window -x 100 -y 30
+  expect '● running'
+  expect 'Loss'
+  keys q
+  expect_exit 0
+}
+
+case_without_colours() {
+  term_start 80 24
+  run_line "NO_COLOR=1 $nnlab"
+  expect 'ready'
+  if screen -e | grep -E $'\e\\[[0-9;]*(3[0-7]|38;5)' >/dev/null; then
+    fail "there are colours" || return 1
+  fi
+  keys q
+  expect_exit 0
+}
+
+case_without_unicode() {
+  term_start 80 24
+  run_line "LC_ALL=C $nnlab --start --set epochs=100000"
+  expect 'running'
+  expect 'train 0\.'
+  if screen | LC_ALL=C grep -P '[\x80-\xff]' >/dev/null; then
+    fail "not ASCII" || return 1
+  fi
+  keys q
+  expect_exit 0
+}
+
+case_terminals_that_cannot() {
+  term_start 80 24
+  run_line "TERM=dumb $nnlab"
+  expect '^nnlab: .*TERM=dumb'
+  expect_exit 1
+  run_line "TERM=nonsense $nnlab"
+  expect '^nnlab: .*nonsense'
+  expect_exit 1
+  run_line "env -u TERM $nnlab"
+  expect '^nnlab: .*TERM'
+  expect_exit 1
+}
+
+# --- What goes wrong. ---
+
+case_a_bad_table_is_told_on_the_screen() {
+  local file
+  file=$(mktemp --suffix=.csv)
+  printf 'a,b\e]0;owned\a,target\n1,2,3\n1,x\e[2J,3\n' >"$file"
+  term_start 120 36
+  run_line "$nnlab $file"
+  expect 'failed'
+  expect "'x\?\[2J' is not a"
+  keys q
+  expect_exit 0
+  rm -f "$file"
+}
+
+case_a_diverging_run_says_where() {
+  open_lab 120 36 --set optimizer=sgd --set learning_rate=100 --set clipnorm=0 --set epochs=1000
+  keys Space
+  expect 'diverged'
+  expect 'step [0-9]+'
+  keys q
+  expect_exit 0
+}
+
+# --- The ways out. ---
+
+case_every_signal_while_it_trains() {
+  local number name
+  for name in INT:130 TERM:143 HUP:129 QUIT:131; do
+    number=${name#*:}
+    name=${name%:*}
+    (
+      term_start 80 24
+      run_bare "$nnlab --start $endless"
+      expect 'running'
+      kill -s "$name" "$(program_pid)"
+      expect_exit "$number"
+    ) || fail "signal $name"
+  done
+}
+
+case_interrupt_key() {
+  open_lab 80 24 "$endless"
+  keys Space
+  expect 'running'
+  keys C-c
+  expect_exit 130
+}
+
+case_stopped_and_continued() {
+  open_lab 80 24 "$endless"
+  keys Space
+  expect 'running'
+  keys C-z
+  expect '^exit=148 ready>'
+  expect_whole
+  run_line fg
+  expect 'running'
+  keys q
+  expect_exit 0
+}
+
+case_the_terminal_goes_away() {
+  open_lab 80 24 "$endless"
+  keys Space
+  expect 'running'
+  local pid
+  pid=$(program_pid)
+  in_tmux kill-server
+  expect_gone "$pid" 3
+}
+
+mapfile -t cases < <(case_names "$(basename "$0")")
+run_cases "${@:-${cases[@]}}"
