@@ -23,6 +23,17 @@ typedef struct Screen {
   char seen[1 << 16]; /* what was written since the last look */
 } Screen;
 
+/* Processes that must not outlive this one, whatever happens to it. */
+static pid_t started[2];
+
+static void kill_started(void) {
+  for (int i = 0; i < 2; i++) {
+    if (started[i] > 0) {
+      (void)kill(started[i], SIGKILL);
+    }
+  }
+}
+
 static void die(const char *what) {
   perror(what);
   exit(1);
@@ -47,6 +58,7 @@ static void start(Screen *screen, const char *program) {
     (void)execv(program, arguments);
     _exit(127);
   }
+  started[0] = screen->pid;
   screen->fd = master;
   screen->used = 0;
 }
@@ -89,6 +101,7 @@ static void finish(Screen *screen) {
   while (read(screen->fd, rest, sizeof rest) > 0) {
   }
   (void)waitpid(screen->pid, &status, 0);
+  started[0] = 0;
   (void)close(screen->fd);
 }
 
@@ -124,6 +137,7 @@ static void bench_keys(const char *program) {
     for (volatile unsigned spin = 0;; spin++) {
     }
   }
+  started[1] = burner;
   start(&screen, program);
   (void)wait_for(&screen, "quit");
   press(&screen, ' ');
@@ -140,6 +154,7 @@ static void bench_keys(const char *program) {
   finish(&screen);
   (void)kill(burner, SIGKILL);
   (void)waitpid(burner, NULL, 0);
+  started[1] = 0;
 }
 
 int main(int argc, char **argv) {
@@ -147,6 +162,7 @@ int main(int argc, char **argv) {
     (void)fprintf(stderr, "usage: bench_screen PROGRAM\n");
     return 2;
   }
+  (void)atexit(kill_started);
   (void)printf("%-44s %8s %8s %8s\n", "screen, ms", "median", "p99", "most");
   bench_starts(argv[1]);
   bench_keys(argv[1]);
