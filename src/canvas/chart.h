@@ -3,7 +3,8 @@
  * Raw lines faint behind smoothed ones, gaps where a value is not finite, bounds from the finite values alone, ticks on
  * round numbers, spikes kept when many points share a column (the column shows minimum to maximum). Curves are drawn in
  * braille (2 x 4 dots a cell), half blocks (1 x 2) or ASCII, by the canvas's charset. Lines differ by pattern as well
- * as by colour, so that a chart reads without colours. */
+ * as by colour, so that a chart reads without colours; in ASCII the pattern is a character (* o . and for faint lines .
+ * without pauses). The dots of several lines in one cell add up in the later line's style; a faint line makes room. */
 #ifndef NNLAB_CANVAS_CHART_H
 #define NNLAB_CANVAS_CHART_H
 
@@ -27,7 +28,7 @@ typedef struct ChartLine {
   const char *label; /* for the legend; NULL = not in it */
 } ChartLine;
 
-/* A vertical mark at `x`: an edit, or a cursor. */
+/* A vertical mark at `x`: an edit. Curves cover it, its text covers no curve. */
 typedef struct ChartMark {
   float x;
   const char *text; /* drawn beside the mark where there is room; NULL = none */
@@ -47,13 +48,14 @@ typedef struct Chart {
   bool y_from_zero, y_to_one; /* with bounds from the points: widen them to hold 0, or 1 (accuracy) */
   bool log_y;                 /* where every finite value is > 0; otherwise those that are not are gaps */
   bool log_x;                 /* the same for x */
-  bool has_cursor;            /* a vertical cursor at cursor_x; the legend then shows the values there */
+  bool has_cursor;            /* a vertical cursor at cursor_x; the legend then shows the nearest points' values */
   float cursor_x;
 } Chart;
 
 /* Draws the chart into `rect`, its frame included: a title line with the legend at its right (label, pattern sample,
- * last finite value), y tick labels at the left, an x axis with ticks and label below. Drops parts as the room gets
- * small (legend, x labels, y labels); below 8 x 3 draws nothing. */
+ * last finite value), y tick labels at the left, an x axis with ticks, numbers and label below. Blanks the rectangle
+ * first. Drops parts as the room gets small: the legend entry by entry, the axis's numbers below 7 rows, the title
+ * line below 5 rows, the x label, the y labels below 16 columns; below 8 columns or 3 rows draws nothing. */
 void chart_draw(Canvas *canvas, Rect rect, const Chart *chart);
 
 /* Round tick positions (1, 2 or 5 times a power of ten) within [low, high], at most `max`; returns their number.
@@ -61,8 +63,8 @@ void chart_draw(Canvas *canvas, Rect rect, const Chart *chart);
 int chart_ticks(double low, double high, int max, bool log_scale, double *ticks);
 /* A tick's label, with as many digits as `step` needs. */
 void chart_tick_label(char *out, size_t size, double value, double step);
-/* A measured value in 4 significant digits at most, without exponents where it can be: 0.0213, 1.25, 312, 4.1e+06, nan,
- * inf. */
+/* A measured value in 4 significant digits at most (3 below 0.1; all of them from 10000 to 999999), without exponents
+ * where it can be: 0.0213, 1.25, 312, 12346, 4.1e+06, nan, inf. */
 void chart_value_label(char *out, size_t size, double value);
 
 #endif

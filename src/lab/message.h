@@ -82,7 +82,7 @@ typedef enum EventKind {
   EVENT_LOADED,  /* `loaded`: a run is ready; also after COMMAND_RESTART */
   EVENT_EPOCH,   /* `epoch` */
   EVENT_EDIT,    /* `edit`: a COMMAND_SET has taken effect */
-  EVENT_REFUSED, /* `text`: a command that cannot be done, and why; or a set that waits for the next restart */
+  EVENT_REFUSED, /* `text`: a command that cannot be done, and why */
   EVENT_ENDED,   /* `ended`: the run's state is finished, stopped or diverged */
   EVENT_FAILED,  /* `text`: the run could not be loaded */
   EVENT_COUNT

@@ -317,11 +317,7 @@ static bool command_set(Worker *worker, const Command *command) {
   }
   if (param->live && !is_over(lab->state)) {
     edit_run(worker, command);
-  } else {
-    char text[128];
-    (void)snprintf(text, sizeof text, "%s takes effect at the next restart", param->key);
-    send_text(worker, EVENT_REFUSED, text);
-  }
+  } /* otherwise it waits in `wanted` for the next restart */
   return false;
 }
 

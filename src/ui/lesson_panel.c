@@ -56,7 +56,7 @@ void lesson_panel_draw(View *view, Rect rect) {
   Rect text = {inside.row, inside.col + 1, inside.rows, inside.cols - 2};
   int lines = lesson_text_draw(view, text, 0);
   view_hit(view, rect, ACTION_LESSON, 0);
-  if (lines <= text.rows || rect.cols < 16) {
+  if (lines <= text.rows || rect.cols < 16 || view->ui->notice[0]) { /* a notice stands in this border */
     return;
   }
   int row = rect.row + rect.rows - 1, col = rect.col + rect.cols - 10;

@@ -29,7 +29,7 @@ said() {
   [[ -z $out ]] || fail "on standard output: $out"
 }
 
-number='-?[0-9.]+(e-?[0-9]+)?'
+float='-?[0-9.]+(e-?[0-9]+)?'
 
 case_lines_in_keras_words() {
   run 0 train --epochs 3
@@ -55,17 +55,17 @@ case_json() {
   run 0 train --epochs 2 --json --seed 9
   [[ $(wc -l <<<"$out") == 1 ]] || fail "more than a line: $out" || return 1
   has "$out" '^\{"preset":"[a-z-]+","dataset":"digits","seed":9,"epochs":2,"outcome":"finished",.*\}$'
-  has "$out" "\"seconds\":$number,\"samples_per_second\":$number,"
-  has "$out" "\"best\":\{\"epoch\":[12],\"loss\":$number,\"accuracy\":$number,\"val_loss\":$number,\"val_accuracy\":$number\}"
-  has "$out" "\"last\":\{\"epoch\":2,\"loss\":$number,\"accuracy\":$number,\"val_loss\":$number,\"val_accuracy\":$number\}"
-  has "$out" "\"test\":\{\"loss\":$number,\"accuracy\":$number\}"
+  has "$out" "\"seconds\":$float,\"samples_per_second\":$float,"
+  has "$out" "\"best\":\{\"epoch\":[12],\"loss\":$float,\"accuracy\":$float,\"val_loss\":$float,\"val_accuracy\":$float\}"
+  has "$out" "\"last\":\{\"epoch\":2,\"loss\":$float,\"accuracy\":$float,\"val_loss\":$float,\"val_accuracy\":$float\}"
+  has "$out" "\"test\":\{\"loss\":$float,\"accuracy\":$float\}"
   has "$out" '"digest":"[0-9a-f]{16}"'
 }
 
 case_json_of_regression() {
   run 0 train datasets/diabetes.csv --epochs 2 --json --set test_split=0
   has "$out" '"dataset":"diabetes"'
-  has "$out" "\"last\":\{\"epoch\":2,\"loss\":$number,\"mae\":$number,\"r2\":$number,\"val_loss\":$number,\"val_mae\":$number,\"val_r2\":$number\},\"test\":null"
+  has "$out" "\"last\":\{\"epoch\":2,\"loss\":$float,\"mae\":$float,\"r2\":$float,\"val_loss\":$float,\"val_mae\":$float,\"val_r2\":$float\},\"test\":null"
 }
 
 case_a_log_in_keras_columns() {
@@ -73,7 +73,7 @@ case_a_log_in_keras_columns() {
   log=$(mktemp)
   run 0 train --epochs 3 --quiet --log "$log"
   [[ $(head -n 1 "$log") == 'epoch,accuracy,loss,val_accuracy,val_loss' ]] || fail "$(head -n 1 "$log")" || return 1
-  [[ $(grep -cE "^[012],$number,$number,$number,$number\$" "$log") == 3 ]] || fail "$(<"$log")" || return 1
+  [[ $(grep -cE "^[012],$float,$float,$float,$float\$" "$log") == 3 ]] || fail "$(<"$log")" || return 1
   run 0 train datasets/concrete.csv --epochs 1 --quiet --log "$log" --set schedule=plateau
   [[ $(head -n 1 "$log") == 'epoch,learning_rate,loss,mae,r2,val_loss,val_mae,val_r2' ]] || fail "$(<"$log")" || return 1
   rm -f "$log"
