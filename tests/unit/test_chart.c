@@ -1,5 +1,5 @@
-/* chart: ticks and labels by table, curves dot by dot, whole charts against tests/golden/canvas, and values that break
- * arithmetic. After an intended change of looks, run once with NNLAB_GOLDEN=write and read the difference. */
+/* chart: ranges, marks, legend and cursor, whole charts against tests/golden/canvas, and values that break arithmetic.
+ * After an intended change of looks, run once with NNLAB_GOLDEN=write and read the difference. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,273 +42,6 @@ static const char *draw(Charset charset, int rows, int cols, const Chart *chart)
   Canvas *canvas = canvas_create(&arena, rows, cols, charset);
   chart_draw(canvas, (Rect){0, 0, rows, cols}, chart);
   return canvas_dump(canvas, &arena);
-}
-
-/* One line in a range of exactly `rows` x `cols` cells of plot, without title, numbers and y labels: the plot alone. */
-static const char *plot_only(Charset charset, const ChartLine *lines, int count, float x_max, float y_max) {
-  enum { ROWS = 4, COLS = 9 };
-  Chart chart = {.lines = lines, .line_count = count, .x_max = x_max, .y_max = y_max};
-  return draw(charset, ROWS, COLS, &chart);
-}
-
-/* ------------------------------------------------------------------ ticks and labels */
-
-static const char *ticks_text(double low, double high, int max, bool log_scale) {
-  double ticks[64];
-  char *text = arena_alloc(&arena, 1024, 1, 1);
-  int count = chart_ticks(low, high, max, log_scale, ticks);
-  assert_true(count <= max || max < 0);
-  for (int i = 0; i < count; i++) {
-    size_t used = strlen(text);
-    (void)snprintf(text + used, 1024 - used, "%s%g", i > 0 ? " " : "", ticks[i]);
-  }
-  return text;
-}
-
-static void test_linear_ticks(void **state) {
-  (void)state;
-  static const struct {
-    double low, high;
-    int max;
-    const char *ticks;
-  } cases[] = {
-      {0, 1, 6, "0 0.2 0.4 0.6 0.8 1"},
-      {0, 1, 5, "0 0.5 1"},
-      {0, 1, 11, "0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1"},
-      {0, 100, 7, "0 20 40 60 80 100"},
-      {0, 2.5, 4, "0 1 2"},
-      {-3, 7, 4, "0 5"},
-      {-1, 1, 5, "-1 -0.5 0 0.5 1"},
-      {0.3, 0.6, 4, "0.3 0.4 0.5 0.6"},
-      {1e8, 3e8, 3, "1e+08 2e+08 3e+08"},
-      {-4e38, 4e38, 5, "-4e+38 -2e+38 0 2e+38 4e+38"},
-      {1e-45, 4e-45, 4, "1e-45 2e-45 3e-45 4e-45"},
-      {-1, 1, 1, "0"},
-      {1, 1, 5, ""},
-      {2, 1, 5, ""},
-      {0, 1, 0, ""},
-      {0, 1, -4, ""},
-      {0, (double)INFINITY, 5, ""},
-      {(double)NAN, 1, 5, ""},
-      {-DBL_MAX, DBL_MAX, 5, ""},
-      {0, 5e-324, 5, ""},
-      {1e16, 1e16 + 4, 5, ""},
-  };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    assert_string_equal(ticks_text(cases[i].low, cases[i].high, cases[i].max, false), cases[i].ticks);
-  }
-}
-
-static void test_log_ticks(void **state) {
-  (void)state;
-  static const struct {
-    double low, high;
-    int max;
-    const char *ticks;
-  } cases[] = {
-      {0.01, 10, 4, "0.01 0.1 1 10"},
-      {0.01, 10, 9, "0.01 0.1 1 10"},
-      {0.01, 10, 10, "0.01 0.02 0.05 0.1 0.2 0.5 1 2 5 10"},
-      {0.5, 20, 8, "0.5 1 2 5 10 20"},
-      {1e-8, 1e8, 5, "1e-06 0.001 1 1000 1e+06"},
-      {1e-45, 3e38, 4, "1e-40 1e-20 1 1e+20"},
-      {1.1, 1.9, 4, "1.2 1.4 1.6 1.8"},
-      {0, 10, 4, ""},
-      {-1, 10, 4, ""},
-      {1, (double)INFINITY, 4, ""},
-  };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    assert_string_equal(ticks_text(cases[i].low, cases[i].high, cases[i].max, true), cases[i].ticks);
-  }
-}
-
-static void test_tick_labels(void **state) {
-  (void)state;
-  static const struct {
-    double value, step;
-    const char *label;
-  } cases[] = {
-      {0, 0.5, "0.0"},
-      {2.5, 0.5, "2.5"},
-      {2.5, 1.25, "2.50"},
-      {0, 0.25, "0.00"},
-      {3, 1, "3"},
-      {-1e-17, 0.1, "0.0"},
-      {0.30000000000000004, 0.1, "0.3"},
-      {1000, 200, "1000"},
-      {1e6, 2e5, "1.0e6"},
-      {1.2e6, 2e5, "1.2e6"},
-      {-4e38, 2e38, "-4e38"},
-      {0.002, 0.002, "0.002"},
-      {1e-5, 1e-5, "1e-5"},
-      {1.2e-4, 1e-5, "1.2e-4"},
-      {0, 1e-5, "0"},
-      {1e-45, 1e-45, "1e-45"},
-      {0.0001, 0.0001, "0.0001"},
-      {(double)NAN, 1, "nan"},
-      {1, (double)NAN, "1"},
-      {12, 0, "12"},
-  };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    char label[32];
-    chart_tick_label(label, sizeof label, cases[i].value, cases[i].step);
-    assert_string_equal(label, cases[i].label);
-  }
-  char tiny[4];
-  chart_tick_label(tiny, sizeof tiny, 1.2345e-30, 1e-34);
-  assert_int_equal(strlen(tiny), 3);
-}
-
-static void test_value_labels(void **state) {
-  (void)state;
-  static const struct {
-    double value;
-    const char *label;
-  } cases[] = {
-      {0.0213, "0.0213"},
-      {0.021349, "0.0213"},
-      {0.21349, "0.2135"},
-      {1.25, "1.25"},
-      {312, "312"},
-      {9999, "9999"},
-      {12345.6, "12346"},
-      {4.1e6, "4.1e+06"},
-      {0, "0"},
-      {-0.0, "0"},
-      {-1.5, "-1.5"},
-      {1e-8, "1e-08"},
-      {0.9999, "0.9999"},
-      {0.99999, "1"},
-      {(double)NAN, "nan"},
-      {-(double)NAN, "nan"},
-      {(double)INFINITY, "inf"},
-      {-(double)INFINITY, "-inf"},
-  };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    char label[32];
-    chart_value_label(label, sizeof label, cases[i].value);
-    assert_string_equal(label, cases[i].label);
-  }
-}
-
-/* ------------------------------------------------------------------ curves */
-
-static void test_straight_lines(void **state) {
-  (void)state;
-  ChartPoint points[] = {point(0, 0), point(10, 10)};
-  ChartLine line = line_of(points, 2);
-  assert_string_equal(plot_only(CHARSET_BRAILLE, &line, 1, 10, 10),
-                      "│     ⢀⠔⠊\n"
-                      "│  ⢀⡠⠊⠁\n"
-                      "│⡠⠔⠁\n"
-                      "└────────\n");
-  assert_string_equal(plot_only(CHARSET_BLOCK, &line, 1, 10, 10),
-                      "│     ▄▄▀\n"
-                      "│   ▄▀\n"
-                      "│▄▀▀\n"
-                      "└────────\n");
-  assert_string_equal(plot_only(CHARSET_ASCII, &line, 1, 10, 10),
-                      "|      **\n"
-                      "|  ****\n"
-                      "|**\n"
-                      "+--------\n");
-}
-
-static void test_a_steep_line_has_no_holes(void **state) {
-  (void)state;
-  ChartPoint points[] = {point(0, 0), point(7, 0), point(8, 10), point(15, 10)};
-  ChartLine line = line_of(points, 4);
-  assert_string_equal(plot_only(CHARSET_BRAILLE, &line, 1, 15, 10),
-                      "│    ⡏⠉⠉⠉\n"
-                      "│   ⢠⠃\n"
-                      "│⣀⣀⣀⣸\n"
-                      "└────────\n");
-}
-
-static void test_patterns(void **state) {
-  (void)state;
-  ChartPoint points[] = {point(0, 5.5f), point(15, 5.5f)};
-  ChartLine line = line_of(points, 2);
-  static const struct {
-    Charset charset;
-    LinePattern pattern;
-    const char *row;
-  } cases[] = {{CHARSET_BRAILLE, LINE_SOLID, "│⠒⠒⠒⠒⠒⠒⠒⠒"},  {CHARSET_BRAILLE, LINE_DASHED, "│⠒⠒ ⠒⠒ ⠒⠒"},
-               {CHARSET_BRAILLE, LINE_DOTTED, "│⠂⠐ ⠂⠐ ⠂⠐"}, {CHARSET_BLOCK, LINE_DASHED, "│▀▀ ▀▀ ▀▀"},
-               {CHARSET_BLOCK, LINE_DOTTED, "│▀ ▀ ▀ ▀▀"},   {CHARSET_ASCII, LINE_SOLID, "|********"},
-               {CHARSET_ASCII, LINE_DASHED, "|oooooooo"},   {CHARSET_ASCII, LINE_DOTTED, "|. . . .."}};
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    line.pattern = cases[i].pattern;
-    char *dump = arena_strdup(&arena, plot_only(cases[i].charset, &line, 1, 15, 10));
-    (void)strtok(dump, "\n");
-    assert_string_equal(strtok(NULL, "\n"), cases[i].row);
-  }
-}
-
-static void test_a_spike_survives_every_pattern(void **state) {
-  (void)state;
-  for (int at = 1; at < 15; at++) {
-    for (LinePattern pattern = LINE_SOLID; pattern <= LINE_DOTTED; pattern++) {
-      ChartPoint points[2048];
-      for (int i = 0; i < 2048; i++) {
-        points[i] = point((float)i, i == at * 128 ? 10 : 0);
-      }
-      ChartLine line = line_of(points, 2048);
-      line.pattern = pattern;
-      const char *dump = plot_only(CHARSET_BRAILLE, &line, 1, 2047, 10);
-      int apex = 0;
-      for (const char *at_cell = dump + strlen("│"); *at_cell != '\n';) {
-        uint32_t code;
-        at_cell += utf8_decode(at_cell, &code);
-        apex += code > 0x2800 && (code & 0x09) != 0; /* a dot in the top row of dots */
-      }
-      assert_int_equal(apex, 1);
-    }
-  }
-}
-
-static void test_buckets_show_minimum_to_maximum(void **state) {
-  (void)state;
-  ChartPoint points[] = {{.x = 4, .y = 5, .low = 0, .high = 10}};
-  ChartLine line = line_of(points, 1);
-  assert_string_equal(plot_only(CHARSET_BRAILLE, &line, 1, 15, 10), "│  ⡇\n│  ⡇\n│  ⡇\n└────────\n");
-  points[0].low = NAN;
-  points[0].high = INFINITY;
-  assert_string_equal(plot_only(CHARSET_BRAILLE, &line, 1, 15, 10), "│\n│  ⠄\n│\n└────────\n");
-}
-
-static void test_gaps(void **state) {
-  (void)state;
-  ChartPoint points[] = {point(0, 0), point(4, 0), point(6, NAN), point(8, 10), point(12, INFINITY), point(15, 0)};
-  ChartLine line = line_of(points, 6);
-  assert_string_equal(plot_only(CHARSET_BRAILLE, &line, 1, 15, 10), "│    ⠁\n│\n│⣀⣀⡀    ⢀\n└────────\n");
-  assert_string_equal(plot_only(CHARSET_ASCII, &line, 1, 15, 10), "|    *\n|\n|***    *\n+--------\n");
-}
-
-static void test_a_line_is_cut_at_the_range(void **state) {
-  (void)state;
-  ChartPoint points[] = {point(-15, -20), point(30, 40)}; /* y = 4/3 x */
-  ChartLine line = line_of(points, 2);
-  const char *cut = plot_only(CHARSET_BRAILLE, &line, 1, 15, 20);
-  ChartPoint inside[] = {point(0, 0), point(15, 20)};
-  ChartLine same = line_of(inside, 2);
-  assert_string_equal(cut, plot_only(CHARSET_BRAILLE, &same, 1, 15, 20));
-  assert_string_equal(plot_only(CHARSET_BLOCK, &line, 1, 15, 6), "│  █\n│ █\n│▄▀\n└────────\n");
-}
-
-static void test_lines_in_one_cell(void **state) {
-  (void)state;
-  ChartPoint low[] = {point(0, 4), point(15, 4)}, high[] = {point(0, 6.5f), point(15, 6.5f)};
-  ChartLine lines[] = {line_of(low, 2), line_of(high, 2)};
-  lines[1].style = STYLE(ROLE_VAL);
-  Chart chart = {.lines = lines, .line_count = 2, .x_max = 15, .y_max = 10};
-  Canvas *canvas = canvas_create(&arena, 4, 9, CHARSET_BRAILLE);
-  chart_draw(canvas, (Rect){0, 0, 4, 9}, &chart);
-  assert_int_equal(canvas_at(canvas, 1, 3)->code, 0x2800 + 0x09 + 0xC0); /* dots of both */
-  assert_int_equal(canvas_at(canvas, 1, 3)->style.role, ROLE_VAL);       /* the later line's colour */
-  lines[0].style.attr = ATTR_FAINT;
-  chart_draw(canvas, (Rect){0, 0, 4, 9}, &chart);
-  assert_int_equal(canvas_at(canvas, 1, 3)->code, 0x2800 + 0x09); /* a faint line makes room */
 }
 
 /* ------------------------------------------------------------------ ranges */
@@ -413,23 +146,27 @@ static void test_ranges_hold_buckets_and_nothing_infinite(void **state) {
   assert_non_null(strstr(draw(CHARSET_ASCII, 8, 46, &chart), numbers));
 }
 
+/* How many numbers stand below the axis, in the last row of a drawing; each must be whole and in the range. */
+static int numbers_below(const char *dump, double low, double high) {
+  const char *row = dump + strlen(dump) - 1;
+  while (row[-1] != '\n') {
+    row--;
+  }
+  int count = 0;
+  for (char *word = strtok(arena_strdup(&arena, row), " \n"); word; word = strtok(NULL, " \n"), count++) {
+    double value;
+    assert_true(str_to_double(word, &value));
+    assert_true(value >= low && value <= high);
+  }
+  return count;
+}
+
 static void test_numbers_below_the_axis_never_touch(void **state) {
   (void)state;
-  Chart chart = {.x_min = 1e-4f, .x_max = 0.9f, .log_x = true};
+  Chart log = {.x_min = 1e-4f, .x_max = 0.9f, .log_x = true}, wide = {.x_min = 10000000, .x_max = 10000100};
   for (int cols = 40; cols < 160; cols++) {
-    const char *dump = draw(CHARSET_ASCII, 8, cols, &chart);
-    const char *numbers = dump + strlen(dump) - 2;
-    while (numbers[-1] != '\n') {
-      numbers--;
-    }
-    char *line = arena_strdup(&arena, numbers);
-    int count = 0;
-    for (char *word = strtok(line, " \n"); word; word = strtok(NULL, " \n"), count++) {
-      double value;
-      assert_true(str_to_double(word, &value));
-      assert_true(value >= 1e-4 && value <= 0.5 && strlen(word) <= 6);
-    }
-    assert_true(count >= 3);
+    assert_in_range(numbers_below(draw(CHARSET_ASCII, 8, cols, &log), 1e-4, 0.9), 3, 12);
+    assert_in_range(numbers_below(draw(CHARSET_ASCII, 8, cols, &wide), 1e7, 1e7 + 100), 2, 11);
   }
 }
 
@@ -835,18 +572,6 @@ static void test_a_chart_wider_than_any_terminal(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test_setup_teardown(test_linear_ticks, setup, teardown),
-      cmocka_unit_test_setup_teardown(test_log_ticks, setup, teardown),
-      cmocka_unit_test_setup_teardown(test_tick_labels, setup, teardown),
-      cmocka_unit_test_setup_teardown(test_value_labels, setup, teardown),
-      cmocka_unit_test_setup_teardown(test_straight_lines, setup, teardown),
-      cmocka_unit_test_setup_teardown(test_a_steep_line_has_no_holes, setup, teardown),
-      cmocka_unit_test_setup_teardown(test_patterns, setup, teardown),
-      cmocka_unit_test_setup_teardown(test_a_spike_survives_every_pattern, setup, teardown),
-      cmocka_unit_test_setup_teardown(test_buckets_show_minimum_to_maximum, setup, teardown),
-      cmocka_unit_test_setup_teardown(test_gaps, setup, teardown),
-      cmocka_unit_test_setup_teardown(test_a_line_is_cut_at_the_range, setup, teardown),
-      cmocka_unit_test_setup_teardown(test_lines_in_one_cell, setup, teardown),
       cmocka_unit_test_setup_teardown(test_a_tick_is_in_the_row_of_its_value, setup, teardown),
       cmocka_unit_test_setup_teardown(test_y_range, setup, teardown),
       cmocka_unit_test_setup_teardown(test_ranges_hold_buckets_and_nothing_infinite, setup, teardown),
