@@ -63,6 +63,7 @@ UNIT := $(call programs,tests/unit/test_*.c)
 HELPERS := $(addsuffix .o,$(filter-out $(UNIT),$(call programs,tests/unit/*.c)))
 PROBES := $(call programs,tests/terminal/*.c)
 BENCH := $(call programs,tests/bench/*.c)
+LESSONS := $(call programs,tests/lessons/*.c)
 FUZZ := $(call programs,tests/fuzz/fuzz_*.c)
 CHECKED := $(sort $(wildcard src/*/*.c tests/*/*.c))
 FORMATTED := $(sort $(CHECKED) $(wildcard src/*/*.h tests/*/*.h))
@@ -74,13 +75,13 @@ say = @echo '  $(1) $(2)';
 endif
 
 .PHONY: all programs run test check check-layers lint lint-format lint-tidy lint-cppcheck format bench fuzz run-fuzz \
-  coverage install uninstall deps clean help FORCE
+  lessons coverage install uninstall deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(BUILD)/nnlab ## build the program: build/release/nnlab (MODE=release, debug, asan, tsan, cov)
 
-programs: all $(UNIT) $(PROBES) $(BENCH)
+programs: all $(UNIT) $(PROBES) $(BENCH) $(LESSONS)
 
 $(BUILD)/nnlab: $(BUILD)/src/app/main.o $(BUILD)/libnnlab.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
@@ -97,6 +98,9 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags.stamp
 	$(call say,CC  ,$<)$(COMPILE) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(UNIT): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(HELPERS) $(BUILD)/libnnlab.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(CMOCKA_LIBS) $(LIBS)
+
+$(LESSONS): %: %.o $(BUILD)/libnnlab.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(CMOCKA_LIBS) $(LIBS)
 
 $(PROBES) $(BENCH): %: %.o $(BUILD)/libnnlab.a
@@ -136,7 +140,7 @@ run: ## install what is missing, build, and open the first lesson (ARGS="..." fo
 test: ## install what is missing, build, and run every test (ONLY="str rng" for some)
 	@.ci/deps test
 	@$(SUBMAKE) check-layers programs
-	@$(SUBMAKE) check
+	@$(MAKE) --no-print-directory check
 
 # Terminal tests watch the program from outside: thread checking belongs to the unit tests.
 TESTS = $(UNIT) tests/tools/test_*.sh $(if $(filter tsan,$(MODE)),,$(sort $(wildcard tests/terminal/test_*.sh)))
@@ -145,6 +149,11 @@ check:
 
 check-layers: ## prove that no folder of src/ includes what is above or beside it
 	@tests/tools/check-layers
+
+lessons: ## train every preset over 5 seeds and check what its text says (NNLAB_LESSON_SEEDS=5)
+	@.ci/deps test
+	@$(SUBMAKE) $(LESSONS)
+	@$(LESSONS)
 
 coverage: ## run the unit tests and print the lines that they reach, file by file
 	@$(MAKE) --no-print-directory MODE=cov test

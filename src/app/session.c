@@ -139,7 +139,7 @@ int session_run(const Options *options, const PresetList *list, const Preset *pr
     return EXIT_FAILURE;
   }
   Charset charset = options->has_charset ? options->charset : term_charset(session->term);
-  arena_init(&session->frame, 256 * 1024);
+  arena_init(&session->frame, (size_t)256 * 1024);
   ui_init(&session->ui, *list, preset, options->start, charset, options->palette);
   session->dirty = session->urgent = true;
   loop(session);

@@ -3,8 +3,8 @@
  *
  * Commands wait in a bounded mailbox and are taken between two pieces of work. Progress is the latest value, sent at
  * most every 16 ms and at each change of state. Events are kept in a ring until they are read; a worker whose ring is
- * full waits for room or for the end. The thread blocks all signals but those of its own crashes. Threads: the functions below belong to the one
- * thread that opened the worker. */
+ * full waits for room or for the end. The thread blocks all signals but those of its own crashes. Threads: the
+ * functions below belong to the one thread that opened the worker. */
 #ifndef NNLAB_TRAIN_WORKER_H
 #define NNLAB_TRAIN_WORKER_H
 
