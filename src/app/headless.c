@@ -12,7 +12,6 @@
 #include "app/report.h"
 #include "base/clock.h"
 #include "base/str.h"
-#include "math/mat.h"
 #include "train/setup.h"
 
 enum { EXIT_DIVERGED = 3, BAR_COLS = 20 };
@@ -191,7 +190,6 @@ int headless_train(const Options *options, const Preset *preset, const char *dat
   run->options = options;
   run->record.preset = preset;
   run->bar = !options->quiet && isatty(STDERR_FILENO) && isatty(STDOUT_FILENO);
-  flush_denormals();
   catch_signals();
   setup_init(&run->setup);
   Status status = run_experiment(run, datasets, err);

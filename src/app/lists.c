@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "lab/param.h"
 
 void lists_presets(const PresetList *list) {
@@ -23,7 +24,7 @@ void lists_params(void) {
     }
     param_range_text((ParamId)i, range, sizeof range);
     if (param->type == PARAM_TEXT) {
-      (void)snprintf(fallback, sizeof fallback, "digits");
+      str_copy(fallback, sizeof fallback, param->fallback_text);
     } else {
       param_format_value((ParamId)i, param->fallback, fallback, sizeof fallback);
     }

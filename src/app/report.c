@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "canvas/chart.h"
+#include "lab/param.h"
 
 enum { CHART_ROWS = 12, CHART_COLS = 78 };
 
@@ -25,39 +26,73 @@ static void print_metrics(FILE *out, Task task, const char *prefix, const Metric
   print_metric(out, prefix, report_score_name(task), metrics->score);
 }
 
+static void format_seconds(char *out, size_t size, double seconds) {
+  (void)snprintf(out, size, seconds < 0.1 ? "%.1fms" : "%.2fs", seconds < 0.1 ? 1e3 * seconds : seconds);
+}
+
 void report_epoch(FILE *out, Task task, const EpochReport *report, int epochs) {
-  (void)fprintf(out, "Epoch %d/%d - %.2fs", report->epoch + 1, epochs, report->seconds);
+  char seconds[32];
+  format_seconds(seconds, sizeof seconds, report->seconds);
+  (void)fprintf(out, "Epoch %d/%d - %s", report->epoch + 1, epochs, seconds);
   print_metrics(out, task, "", &report->train);
   print_metrics(out, task, "val_", &report->val);
+  (void)fputc('\n', out);
+}
+
+static void print_dropout(FILE *out, double rate, const char *format) {
+  char text[32];
+  if (rate > 0.0) {
+    str_from_double(text, sizeof text, rate);
+    (void)fprintf(out, format, text);
+  }
+}
+
+/* The layers as a Keras user would write them. */
+static void print_network(FILE *out, const NetSpec *net, const Loaded *loaded) {
+  print_dropout(out, net->input_dropout, "Dropout(%s), ");
+  for (int h = 0; h < net->hidden; h++) {
+    const LayerSpec *layer = &net->layers[h];
+    bool before = layer->batch_norm && layer->bn_position == BN_BEFORE;
+    (void)fprintf(out, "Dense(%d%s%s), ", layer->units, before ? "), BatchNormalization(), Activation(" : ", ",
+                  ACTIVATION_NAMES[layer->activation]);
+    if (layer->batch_norm && !before) {
+      (void)fputs("BatchNormalization(), ", out);
+    }
+    print_dropout(out, layer->dropout, "Dropout(%s), ");
+  }
+  (void)fprintf(out, "Dense(%d, %s)\n", loaded->output == OUTPUT_SOFTMAX ? loaded->classes : 1,
+                OUTPUT_NAMES[loaded->output]);
+}
+
+/* Every other setting that is not its default, by its key. */
+static void print_settings(FILE *out, const Experiment *experiment) {
+  static const ParamId shown[] = {PARAM_OPTIMIZER, PARAM_LEARNING_RATE, PARAM_BATCH_SIZE};
+  char value[64];
+  for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+    param_format(experiment, shown[i], 0, value, sizeof value);
+    (void)fprintf(out, ", %s %s", param_at(shown[i])->key, value);
+  }
+  for (ParamId id = 0; id < PARAM_COUNT; id++) {
+    const Param *param = param_at(id);
+    bool told = param->per_layer || param->type == PARAM_TEXT || id == PARAM_INPUT_DROPOUT || id == PARAM_OPTIMIZER ||
+                id == PARAM_LEARNING_RATE || id == PARAM_BATCH_SIZE || id == PARAM_EPOCHS || id == PARAM_SEED;
+    if (!told && param_get(experiment, id, 0) != param->fallback) {
+      param_format(experiment, id, 0, value, sizeof value);
+      (void)fprintf(out, ", %s %s", param->key, value);
+    }
+  }
   (void)fputc('\n', out);
 }
 
 void report_start(FILE *out, const RunRecord *record) {
   const Experiment *experiment = &record->preset->experiment;
   const Loaded *loaded = &record->loaded;
-  char rate[32];
-  str_from_double(rate, sizeof rate, experiment->train.optimizer.learning_rate);
   (void)fprintf(out, "%s: %s, %d features, %d training, %d validation and %d test rows, seed %d\n",
                 record->preset->title, loaded->dataset, loaded->features, loaded->train_rows, loaded->validation_rows,
                 loaded->test_rows, experiment->train.seed);
-  for (int h = 0; h < experiment->net.hidden; h++) {
-    const LayerSpec *layer = &experiment->net.layers[h];
-    bool before = layer->batch_norm && layer->bn_position == BN_BEFORE;
-    (void)fprintf(out, "%sDense(%d%s%s)", h > 0 ? ", " : "", layer->units,
-                  before ? "), BatchNormalization(), Activation(" : ", ", ACTIVATION_NAMES[layer->activation]);
-    if (layer->batch_norm && !before) {
-      (void)fputs(", BatchNormalization()", out);
-    }
-    if (layer->dropout > 0.0) {
-      char text[32];
-      str_from_double(text, sizeof text, layer->dropout);
-      (void)fprintf(out, ", Dropout(%s)", text);
-    }
-  }
-  (void)fprintf(out, ", Dense(%d, %s)\n", loaded->output == OUTPUT_SOFTMAX ? loaded->classes : 1,
-                OUTPUT_NAMES[loaded->output]);
-  (void)fprintf(out, "%" PRId64 " parameters, %s, learning rate %s, batch size %d\n", loaded->parameters,
-                OPTIMIZER_NAMES[experiment->train.optimizer.kind], rate, experiment->train.batch_size);
+  print_network(out, &experiment->net, loaded);
+  (void)fprintf(out, "%" PRId64 " parameters", loaded->parameters);
+  print_settings(out, experiment);
 }
 
 /* --- curves --------------------------------------------------------------------------------------------------------
@@ -90,15 +125,18 @@ static void print_chart(FILE *out, Charset charset, const char *title, const Ser
 static void print_outcome(FILE *out, const Ended *ended) {
   if (ended->outcome == RUN_DIVERGED) {
     (void)fprintf(
-        out, "Diverged at step %" PRId64 ": %s is %f. Try a smaller learning rate, batch normalization or clipping.\n",
-        ended->bad_step + 1, ended->bad_layer, ended->bad_value);
+        out, "Diverged at step %" PRId64 ": %s is %s. Try a smaller learning rate, batch normalization or clipping.\n",
+        ended->bad_step, ended->bad_layer, str_nonfinite(ended->bad_value));
     return;
   }
-  (void)fprintf(out, "%s after %d epochs in %.2f s%s\n",
+  char seconds[32];
+  format_seconds(seconds, sizeof seconds, ended->seconds);
+  (void)fprintf(out, "%s after %d epoch%s in %s%s\n",
                 ended->outcome == RUN_STOPPED ? "Stopped"
                 : ended->early                ? "Stopped early"
                                               : "Finished",
-                ended->epochs, ended->seconds, ended->restored ? "; the best epoch's weights are restored" : "");
+                ended->epochs, ended->epochs == 1 ? "" : "s", seconds,
+                ended->restored ? "; the best epoch's weights are restored" : "");
 }
 
 void report_summary(FILE *out, const RunRecord *record, Charset charset) {
@@ -201,8 +239,8 @@ void report_json(FILE *out, const RunRecord *record) {
     (void)fputs("null", out);
   }
   if (ended->outcome == RUN_DIVERGED) {
-    (void)fprintf(out, ",\"diverged\":{\"step\":%" PRId64 ",\"layer\":\"%s\",\"value\":\"%f\"}", ended->bad_step + 1,
-                  ended->bad_layer, ended->bad_value);
+    (void)fprintf(out, ",\"diverged\":{\"step\":%" PRId64 ",\"layer\":\"%s\",\"value\":\"%s\"}", ended->bad_step,
+                  ended->bad_layer, str_nonfinite(ended->bad_value));
   }
   (void)fputs("}\n", out);
 }

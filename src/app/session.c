@@ -86,7 +86,7 @@ static void draw(Session *session) {
 /* Milliseconds until there is something to do by the clock: -1 = only input or the worker can bring it. */
 static int patience(const Session *session) {
   double left = FRAME_SECONDS - (clock_now() - session->drawn_at);
-  return session->has_waiting ? 10 : !session->dirty ? -1 : left > 0.0 ? (int)(left * 1000.0) + 1 : 0;
+  return !session->dirty ? -1 : left > 0.0 ? (int)(left * 1000.0) + 1 : 0;
 }
 
 static void loop(Session *session) {

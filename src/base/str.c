@@ -222,3 +222,5 @@ static void format_shortest(char *out, size_t size, double value, int most_digit
 void str_from_float(char *out, size_t size, float value) { format_shortest(out, size, (double)value, FLOAT_DIGITS); }
 
 void str_from_double(char *out, size_t size, double value) { format_shortest(out, size, value, DOUBLE_DIGITS); }
+
+const char *str_nonfinite(double value) { return isnan(value) ? "nan" : value < 0.0 ? "-inf" : "inf"; }

@@ -37,4 +37,7 @@ void str_from_float(char *out, size_t size, float value);
 /* The same for a double. */
 void str_from_double(char *out, size_t size, double value);
 
+/* A value that is not finite, in a word: "nan", "inf" or "-inf". Static storage. */
+const char *str_nonfinite(double value);
+
 #endif

@@ -34,8 +34,10 @@ typedef enum CommandKind {
   COMMAND_PAUSE,
   COMMAND_STEP_BATCH, /* one batch, then pause */
   COMMAND_STEP_EPOCH, /* to the end of this epoch, then pause */
-  COMMAND_SET,     /* `param` of `layer` becomes `value`, at the next batch; if it is not live: at the next restart */
-  COMMAND_RESTART, /* the same seed and the settings as they are now, from the start; trains on if it was training */
+  COMMAND_SET,        /* `param` of `layer` becomes `value`, at the next batch; if it is not live: at the next restart;
+                           before the first step: at once, as a new run that is ready, or trains if this one did */
+  COMMAND_RESTART, /* the same seed and the settings as they are now, from the start; trains at once, unless the run was
+                      ready or paused */
   COMMAND_STOP,    /* end the run here and keep its results: test score, best weights if they are to be restored */
   COMMAND_COUNT
 } CommandKind;
@@ -70,6 +72,7 @@ typedef struct Progress {
   int epoch, epochs;  /* epochs done, epochs wanted */
   int batch, batches; /* batches done in this epoch, batches in it */
   int64_t step;       /* batches since the start */
+  int64_t parameters; /* trainable, as the network is now; 0 = not known */
   Metrics train;      /* Keras's running means over this epoch so far */
   double learning_rate;
   double seconds;            /* spent training (not paused) */
@@ -121,7 +124,7 @@ typedef struct Ended {
   uint64_t digest; /* of the final parameters and batch-norm statistics */
   double seconds;
   /* diverged: where the first value that is not finite was seen */
-  int64_t bad_step;
+  int64_t bad_step;   /* from 1: the batch that was under way, or the last one where an evaluation found it */
   char bad_layer[32]; /* "Dense 3", "Output", "loss" */
   double bad_value;   /* nan or an infinity */
 } Ended;

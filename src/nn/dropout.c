@@ -1,8 +1,8 @@
 #include "nn/dropout.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "base/fatal.h"
 #include "base/rng.h"
 #include "base/simd.h"
 
@@ -27,13 +27,10 @@ static void dropout_reserve(Layer *layer, Arena *arena, int rows) {
 }
 
 static void dropout_forward(Layer *layer, Pass pass) {
+  ASSERT(pass.train);
   Dropout *dropout = (Dropout *)layer;
   layer->y.rows = layer->x.rows;
   size_t count = mat_size(layer->x);
-  if (!pass.train || dropout->rate <= 0.0) {
-    memcpy(layer->y.at, layer->x.at, count * sizeof(float));
-    return;
-  }
   RngKey key = {
       .seed = pass.seed, .step = (uint64_t)pass.step, .purpose = RNG_DROPOUT, .layer = (uint32_t)layer->hidden};
   rng_fill_u16(key, dropout->random, count);
@@ -41,12 +38,7 @@ static void dropout_forward(Layer *layer, Pass pass) {
 }
 
 static void dropout_backward(Layer *layer, Mat dy, Mat dx) {
-  const Dropout *dropout = (const Dropout *)layer;
-  if (dropout->rate > 0.0) {
-    dropout_apply(dropout, dy.at, dx.at, mat_size(dy));
-  } else if (dx.at != dy.at) {
-    memcpy(dx.at, dy.at, mat_size(dy) * sizeof(float));
-  }
+  dropout_apply((const Dropout *)layer, dy.at, dx.at, mat_size(dy));
 }
 
 const LayerOps DROPOUT_OPS = {.kind = LAYER_DROPOUT,

@@ -1,5 +1,6 @@
 /* dropout: in training, each value is kept with probability 1 - rate and multiplied by 1 / (1 - rate), so that its
- * expectation stays ("inverted dropout"); in inference the layer is the identity. Source: Keras
+ * expectation stays ("inverted dropout"); in inference it is the identity: the
+ * network leaves it out then, as it does at rate 0. Source: Keras
  * layers/regularization/dropout.py. The mask is a function of (seed, layer, step, element): nothing else moves it. */
 #ifndef NNLAB_NN_DROPOUT_H
 #define NNLAB_NN_DROPOUT_H

@@ -14,7 +14,8 @@ static const double FLOOR = 1e-2;
 static double loss_at(Net *net, Pass pass, Mat x, Truth truth) {
   Tally tally = {0};
   Mat logits = net_forward(net, pass, x);
-  return loss_eval(net->spec.output, net->spec.loss, logits, truth, logits, &tally) + net_penalty(net);
+  return loss_eval(net->spec.output, net->spec.loss, logits, truth, net_dlogits(net, x.rows), &tally) +
+         net_penalty(net);
 }
 
 /* Makes `direction` a unit vector: the gradient's, or a random one. False when the gradient is 0. */
@@ -24,7 +25,7 @@ static bool choose_direction(const float *gradient, size_t count, bool random, u
     direction[i] = random ? rng_normal(&rng) : gradient[i];
   }
   double norm = sqrt(vec_sum_squares(direction, count));
-  if (norm == 0.0) {
+  if (!(norm > 0.0 || isnan(norm))) {
     return false;
   }
   vec_scale(direction, count, (float)(1.0 / norm));
@@ -70,14 +71,15 @@ GradCheck gradcheck_net(Net *net, Pass pass, Mat x, Truth truth, double step, ui
   GradCheck worst = {.var = -1};
   Tally tally = {0};
   Mat logits = net_forward(net, pass, x);
-  (void)loss_eval(net->spec.output, net->spec.loss, logits, truth, logits, &tally);
-  net_backward(net, logits);
+  (void)loss_eval(net->spec.output, net->spec.loss, logits, truth, net_dlogits(net, x.rows), &tally);
+  net_backward(net, x.rows);
   for (int var = 0; var < net->var_count; var++) {
     for (int random = 0; random < 2; random++) {
       const float *gradient = net->grads + net->vars[var].offset;
       if (choose_direction(gradient, net->vars[var].count, random, seed + (uint64_t)var, direction)) {
         GradCheck check = check_var(net, pass, x, truth, step, direction, start, var);
-        worst = check.error > worst.error || worst.var < 0 ? check : worst;
+        bool worse = check.error > worst.error || isnan(check.error); /* nan is the worst error, and stays */
+        worst = (worse && !isnan(worst.error)) || worst.var < 0 ? check : worst;
       }
     }
   }

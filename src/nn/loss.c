@@ -77,6 +77,7 @@ static double binary_crossentropy(Mat logits, const int32_t *labels, Mat work, T
 
 static double residual_loss(Loss loss, Mat outputs, const float *targets, Mat work, Tally *tally) {
   double total = 0.0;
+  tally->origin = tally->rows > 0 ? tally->origin : (double)targets[0];
   for (int r = 0; r < outputs.rows; r++) {
     double y = (double)targets[r], residual = (double)outputs.at[r] - y;
     double absolute = fabs(residual), squared = residual * residual;
@@ -84,8 +85,8 @@ static double residual_loss(Loss loss, Mat outputs, const float *targets, Mat wo
     total += loss == LOSS_MSE ? squared : absolute;
     tally->absolute += absolute;
     tally->squared += squared;
-    tally->target += y;
-    tally->target_squared += y * y;
+    tally->target += y - tally->origin;
+    tally->target_squared += (y - tally->origin) * (y - tally->origin);
     work.at[r] = (float)(slope / outputs.rows);
   }
   return total;

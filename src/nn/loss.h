@@ -21,6 +21,7 @@ typedef struct Tally {
   double loss; /* sum of the rows' losses, penalties included */
   int64_t correct;
   double squared, absolute; /* residuals */
+  double origin;            /* the first target: what the sums below are taken from, so that nothing cancels */
   double target, target_squared;
 } Tally;
 

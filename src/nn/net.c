@@ -218,6 +218,14 @@ void net_set_batch_norm(Net *net, int layer, bool on, BnPosition position) {
   build_path(net);
 }
 
+void net_restore_layers(Net *net, const LayerSpec *layers) {
+  for (int h = 0; h < net->spec.hidden; h++) {
+    net->spec.layers[h].batch_norm = layers[h].batch_norm;
+    net->spec.layers[h].bn_position = layers[h].bn_position;
+  }
+  build_path(net);
+}
+
 /* Runs the layers that run before `stop` (all of them for NULL); returns what comes out. */
 static Mat run_path(Net *net, Pass pass, Mat x, const Layer *stop) {
   for (int i = 0; i < net->path_count && net->path[i] != stop; i++) {
@@ -285,8 +293,10 @@ static void penalty_backward(Net *net) {
   }
 }
 
-void net_backward(Net *net, Mat dlogits) {
-  Mat dy = dlogits;
+Mat net_dlogits(Net *net, int rows) { return mat_view(net->work[1], rows, net->outputs); }
+
+void net_backward(Net *net, int rows) {
+  Mat dy = net_dlogits(net, rows);
   int spare = 0;
   for (int i = net->path_count - 1; i >= 0; i--) {
     Layer *layer = net->path[i];
@@ -333,14 +343,45 @@ void net_clip(Net *net, const OptimizerSpec *spec) {
   }
 }
 
+static bool find_nonfinite(const float *values, size_t count, float *value) {
+  size_t at = vec_find_nonfinite(values, count);
+  if (at < count) {
+    *value = values[at];
+  }
+  return at < count;
+}
+
+/* The layer of a variable: kernel and bias are the Dense layer's, gamma and beta the batch normalization's. */
+static const char *var_layer(const Net *net, int var) {
+  const Hidden *hidden = &net->hidden[var / 4];
+  return var / 4 == net->spec.hidden ? net->output.base.name
+         : var % 4 < 2               ? hidden->dense.base.name
+                                     : hidden->norm.base.name;
+}
+
 const char *net_find_nonfinite(const Net *net, float *value) {
   for (int i = 0; i < net->path_count; i++) {
     const Layer *layer = net->path[i];
-    size_t at = layer->y.rows > 0 ? vec_find_nonfinite(layer->y.at, mat_size(layer->y)) : 0;
-    if (layer->y.rows > 0 && at < mat_size(layer->y)) {
-      *value = layer->y.at[at];
+    if (find_nonfinite(layer->y.at, mat_size(layer->y), value)) {
       return layer->name;
     }
   }
+  for (int i = 0; i < net->var_count; i++) {
+    if (find_nonfinite(net->params + net->vars[i].offset, net->vars[i].count, value)) {
+      return var_layer(net, i);
+    }
+  }
+  for (int h = 0; h < net->spec.hidden; h++) {
+    const BatchNorm *norm = &net->hidden[h].norm;
+    size_t units = (size_t)norm->base.out;
+    if (find_nonfinite(norm->moving_mean, units, value) || find_nonfinite(norm->moving_variance, units, value)) {
+      return norm->base.name;
+    }
+  }
   return NULL;
+}
+
+bool net_is_finite(const Net *net) {
+  return vec_find_nonfinite(net->params, net->param_count) == net->param_count &&
+         vec_find_nonfinite(net->stats, net->stat_count) == net->stat_count;
 }

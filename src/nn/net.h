@@ -47,7 +47,7 @@ typedef struct Net {
   float *stats; /* (stat_count): moving means and variances */
   int var_count;
   Var vars[NET_MAX_VARS];
-  float *work[2]; /* (max_rows, widest layer): the gradient on its way back */
+  float *work[2]; /* (max_rows, widest layer): the gradient on its way back; it starts in the second */
 } Net;
 
 /* Settles AUTO for data with `classes` classes (0 = regression), and the number of outputs. Errors: an output or loss
@@ -67,6 +67,8 @@ void net_set_input_dropout(Net *net, double rate);
 void net_set_batch_norm(Net *net, int layer, bool on, BnPosition position);
 /* Sets the moving statistics of a layer's batch normalization from x (rows, features), in inference mode. */
 void net_measure_batch_norm(Net *net, int layer, const float *x, int rows);
+/* Puts back which layers are normalized, and where; their parameters and statistics are left as they are. */
+void net_restore_layers(Net *net, const LayerSpec *layers);
 /* Where a layer's gamma and beta lie in the block of parameters. */
 void net_batch_norm_range(const Net *net, int layer, size_t *start, size_t *count);
 
@@ -75,14 +77,19 @@ int64_t net_parameters(const Net *net);
 
 /* Logits (B, K) for x (B, D); valid until the next forward. */
 Mat net_forward(Net *net, Pass pass, Mat x);
-/* Writes every gradient from dlogits (B, K), which it overwrites; follows a forward in training mode. Gradients of
+/* Where the gradient of `rows` rows of logits (B, K) goes: what loss_eval writes and net_backward reads. */
+Mat net_dlogits(Net *net, int rows);
+/* Writes every gradient from net_dlogits, which it overwrites; follows a forward in training mode. Gradients of
  * layers that do not run are 0. The penalty's gradient is added. */
-void net_backward(Net *net, Mat dlogits);
+void net_backward(Net *net, int rows);
 /* l1 * sum |w| + l2 * sum w^2 over the Dense kernels. */
 double net_penalty(const Net *net);
 /* Keras's clipnorm, global_clipnorm or clipvalue on the gradients. */
 void net_clip(Net *net, const OptimizerSpec *spec);
-/* After a forward: the first layer whose output holds a value that is not finite, and the value; NULL when all are. */
+/* The first layer whose output in the last forward, or else whose parameters or moving statistics, hold a value that is
+ * not finite, and that value; NULL when all are finite. */
 const char *net_find_nonfinite(const Net *net, float *value);
+/* Whether every parameter and moving statistic is finite. */
+bool net_is_finite(const Net *net);
 
 #endif

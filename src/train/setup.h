@@ -10,17 +10,15 @@
 #include "train/trainer.h"
 
 typedef struct Setup {
-  Arena table_arena, run_arena;
-  Table table; /* kept as long as experiments want the same one; name[0] = 0: none */
-  DataSpec table_spec;
-  int table_seed;
+  Arena arena;
+  char dataset[64]; /* the table's name */
   Dataset data;
   Trainer *trainer; /* NULL: nothing is loaded */
 } Setup;
 
 void setup_init(Setup *setup);
 void setup_deinit(Setup *setup);
-/* Lets go of the trainer and its data; the table stays. */
+/* Lets go of the trainer and its data. */
 void setup_forget(Setup *setup);
 /* Makes `setup->trainer` anew for the experiment; what was there before is gone, also when this fails. `datasets` is
  * the folder of the data sets that go by name. */

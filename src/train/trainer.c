@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/fatal.h"
 #include "base/str.h"
+#include "math/mat.h"
 
 enum { EVAL_ROWS = 256 }; /* rows of an evaluation chunk, at least */
 
@@ -19,6 +20,7 @@ static int buffer_rows(const Trainer *trainer) {
   return smaller(larger(trainer->experiment.train.batch_size, EVAL_ROWS), larger(trainer->data->train.rows, EVAL_ROWS));
 }
 
+/* `net` with its settings resolved. */
 static Status check_memory(const Trainer *trainer, const NetSpec *net, int outputs, Error *err) {
   const Experiment *experiment = &trainer->experiment;
   double network = net_bytes(net, trainer->data->features, outputs, buffer_rows(trainer));
@@ -28,7 +30,7 @@ static Status check_memory(const Trainer *trainer, const NetSpec *net, int outpu
   double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
   if (need > 0.9 * have) {
     return error_set(err, STATUS_RANGE,
-                     "this network needs %.1f GB of memory, the machine has %.1f; use fewer units or layers",
+                     "this network needs %.1f GB of memory, the machine has %.1f; use smaller layers or batches",
                      need / 1e9, have / 1e9);
   }
   return STATUS_OK;
@@ -69,6 +71,7 @@ Status trainer_create(Arena *arena, const Experiment *experiment, const Dataset 
   if (status != STATUS_OK) {
     return status;
   }
+  flush_denormals();
   trainer->net = net_create(arena, &spec, data->features, outputs, (uint64_t)train->seed);
   optimizer_create(&trainer->optimizer, arena, &train->optimizer, trainer->net->param_count);
   stopper_start(&trainer->stopper, train->early_stopping.monitor);
@@ -90,6 +93,10 @@ int trainer_batches(const Trainer *trainer) {
   return trainer->batch + (left + size - 1) / size;
 }
 
+bool trainer_is_done(const Trainer *trainer) {
+  return trainer->phase == PHASE_BATCHES && trainer->batch == 0 && trainer->epoch >= trainer->experiment.train.epochs;
+}
+
 double trainer_position(const Trainer *trainer) {
   return trainer->epoch + (double)trainer->batcher.next / trainer->data->train.rows;
 }
@@ -97,7 +104,9 @@ double trainer_position(const Trainer *trainer) {
 double trainer_rate(const Trainer *trainer) {
   const TrainSpec *train = &trainer->experiment.train;
   int per_epoch = (trainer->data->train.rows + train->batch_size - 1) / train->batch_size;
-  return schedule_rate(&train->schedule, trainer->base_rate, trainer->step, (int64_t)per_epoch * train->epochs);
+  int64_t later = (int64_t)per_epoch * (train->epochs - trainer->epoch - 1);
+  int64_t total = trainer->step + (trainer_batches(trainer) - trainer->batch) + (later > 0 ? later : 0);
+  return schedule_rate(&train->schedule, trainer->base_rate, trainer->step, total);
 }
 
 static Metrics metrics_of(const Trainer *trainer, const Tally *tally) {
@@ -123,7 +132,7 @@ static StepResult diverged(Trainer *trainer, double loss) {
   const char *name = net_find_nonfinite(trainer->net, &value);
   str_copy(trainer->bad_layer, sizeof trainer->bad_layer, name ? name : "loss");
   trainer->bad_value = name ? (double)value : loss;
-  trainer->bad_step = trainer->step;
+  trainer->bad_step = trainer->phase == PHASE_BATCHES ? trainer->step + 1 : trainer->step;
   return STEP_DIVERGED;
 }
 
@@ -141,23 +150,23 @@ static StepResult end_of_batches(Trainer *trainer) {
 
 static StepResult train_batch(Trainer *trainer) {
   Net *net = trainer->net;
+  double rate = trainer_rate(trainer);
   Batch batch;
-  if (!batcher_next(&trainer->batcher, trainer->experiment.train.batch_size, &batch)) {
-    return end_of_batches(trainer);
-  }
+  bool dealt = batcher_next(&trainer->batcher, trainer->experiment.train.batch_size, &batch);
+  ASSERT(dealt);
   Pass pass = {.train = true, .seed = (uint64_t)trainer->experiment.train.seed, .step = trainer->step};
   Mat logits = net_forward(net, pass, mat_view((float *)batch.x, batch.rows, net->features));
   double penalty = net_penalty(net);
-  double loss = loss_eval(net->spec.output, net->spec.loss, logits, truth_at(batch.labels, batch.targets, 0), logits,
-                          &trainer->running);
+  double loss = loss_eval(net->spec.output, net->spec.loss, logits, truth_at(batch.labels, batch.targets, 0),
+                          net_dlogits(net, batch.rows), &trainer->running);
   trainer->running.loss += penalty * batch.rows;
   if (!isfinite(loss + penalty)) {
     return diverged(trainer, loss + penalty);
   }
-  net_backward(net, logits);
+  net_backward(net, batch.rows);
   net_clip(net, &trainer->experiment.train.optimizer);
-  trainer->report.learning_rate = trainer_rate(trainer);
-  optimizer_step(&trainer->optimizer, trainer->report.learning_rate, net->params, net->grads);
+  optimizer_step(&trainer->optimizer, rate, net->params, net->grads);
+  trainer->report.learning_rate = rate;
   trainer->step++;
   trainer->batch++;
   return trainer->batcher.next < trainer->data->train.rows ? STEP_MORE : end_of_batches(trainer);
@@ -169,7 +178,8 @@ static int evaluate_chunk(Trainer *trainer, const Part *part, int row, Tally *ta
   int rows = smaller(part->rows - row, net->max_rows);
   Mat x = mat_view((float *)part->x + (size_t)row * (size_t)net->features, rows, net->features);
   Mat logits = net_forward(net, (Pass){.train = false}, x);
-  (void)loss_eval(net->spec.output, net->spec.loss, logits, truth_at(part->labels, part->targets, row), logits, tally);
+  (void)loss_eval(net->spec.output, net->spec.loss, logits, truth_at(part->labels, part->targets, row),
+                  net_dlogits(net, rows), tally);
   return row + rows;
 }
 
@@ -190,10 +200,12 @@ static void snapshot_save(Trainer *trainer) {
   const Net *net = trainer->net;
   memcpy(trainer->best, net->params, net->param_count * sizeof(float));
   memcpy(trainer->best + net->param_count, net->stats, net->stat_count * sizeof(float));
+  memcpy(trainer->best_layers, net->spec.layers, sizeof trainer->best_layers);
 }
 
 static void snapshot_restore(Trainer *trainer) {
   Net *net = trainer->net;
+  net_restore_layers(net, trainer->best_layers);
   memcpy(net->params, trainer->best, net->param_count * sizeof(float));
   memcpy(net->stats, trainer->best + net->param_count, net->stat_count * sizeof(float));
 }
@@ -213,6 +225,9 @@ static double monitored(Monitor monitor, const EpochReport *report) {
 
 static StepResult end_of_epoch(Trainer *trainer) {
   const TrainSpec *train = &trainer->experiment.train;
+  if (!net_is_finite(trainer->net)) { /* batch normalization can hide it from the loss */
+    return diverged(trainer, (double)NAN);
+  }
   EpochReport *report = &trainer->report;
   report->epoch = trainer->epoch;
   report->step = trainer->step;
@@ -297,7 +312,7 @@ static void apply_edit(Trainer *trainer, ParamId param, int layer) {
       trainer->net->spec.l2 = experiment->net.l2;
       break;
     case PARAM_BATCH_SIZE:
-      if (experiment->train.batch_size > trainer->net->max_rows) {
+      if (buffer_rows(trainer) > trainer->net->max_rows) {
         reserve_buffers(trainer);
       }
       break;
@@ -306,8 +321,26 @@ static void apply_edit(Trainer *trainer, ParamId param, int layer) {
   }
 }
 
+/* The value that is in force: a plateau lowers the learning rate that training goes on with. */
+static double value_in_force(const Trainer *trainer, ParamId param, int layer) {
+  return param == PARAM_LEARNING_RATE ? trainer->base_rate : param_get(&trainer->experiment, param, layer);
+}
+
+static Status set_live(Trainer *trainer, ParamId param, int layer, double value, Error *err) {
+  Experiment before = trainer->experiment;
+  Status status = param_set(&trainer->experiment, param, layer, value, err);
+  if (status == STATUS_OK && param == PARAM_BATCH_SIZE) {
+    status = check_memory(trainer, &trainer->net->spec, trainer->net->outputs, err);
+  }
+  if (status != STATUS_OK) {
+    trainer->experiment = before;
+  }
+  return status;
+}
+
 Status trainer_edit(Trainer *trainer, ParamId param, int layer, double value, Edit *edit, Error *err) {
   const Param *row = param_at(param);
+  ASSERT(trainer->phase == PHASE_BATCHES);
   if (!row->live) {
     return error_set(err, STATUS_RANGE,
                      "%s cannot change while the network trains: it takes effect at the next restart", row->key);
@@ -317,8 +350,8 @@ Status trainer_edit(Trainer *trainer, ParamId param, int layer, double value, Ed
                  .at = trainer_position(trainer),
                  .param = param,
                  .layer = row->per_layer ? layer : -1,
-                 .old_value = param_get(&trainer->experiment, param, layer)};
-  Status status = param_set(&trainer->experiment, param, layer, value, err);
+                 .old_value = value_in_force(trainer, param, layer)};
+  Status status = set_live(trainer, param, layer, value, err);
   if (status == STATUS_OK) {
     edit->new_value = param_get(&trainer->experiment, param, layer);
     if (edit->new_value != edit->old_value) {

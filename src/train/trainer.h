@@ -24,6 +24,7 @@ typedef enum StepResult {
   STEP_DIVERGED  /* a value was not finite; trainer_end must follow */
 } StepResult;
 
+/* What the run is doing: training batches, or one of the two evaluations that end an epoch. */
 typedef enum TrainPhase { PHASE_BATCHES = 0, PHASE_TRAIN_EVAL, PHASE_VALIDATION } TrainPhase;
 
 typedef struct Trainer {
@@ -37,33 +38,40 @@ typedef struct Trainer {
   Plateau plateau;
   double base_rate; /* the learning rate before its schedule */
   TrainPhase phase;
-  int epoch;          /* the one under way, from 0 */
-  int64_t step;       /* batches since the start */
-  int batch;          /* batches in this epoch so far */
-  int eval_row;       /* rows evaluated so far in this phase */
-  Tally running;      /* this epoch's training batches */
-  Tally evaluation;   /* of the phase under way */
-  EpochReport report; /* the last epoch that ended; `seconds` is left to the caller */
-  bool early;         /* early stopping has ended the run */
-  float *best;        /* parameters and statistics of the best epoch; NULL where they are not to be restored */
-  int64_t bad_step;   /* diverged: where */
+  int epoch;        /* the one under way, from 0 */
+  int64_t step;     /* batches since the start */
+  int batch;        /* batches in this epoch so far */
+  int eval_row;     /* rows evaluated so far in this phase */
+  Tally running;    /* this epoch's training batches */
+  Tally evaluation; /* of the phase under way */
+  EpochReport
+      report;  /* being filled; whole when trainer_step says STEP_EPOCH or STEP_DONE. `seconds` is the caller's */
+  bool early;  /* early stopping has ended the run */
+  float *best; /* parameters and statistics of the best epoch; NULL where they are not to be restored */
+  LayerSpec best_layers[NET_MAX_HIDDEN]; /* which of its layers were normalized */
+  int64_t bad_step;                      /* diverged: where; from 1 */
   char bad_layer[32];
   double bad_value;
 } Trainer;
 
-/* Makes everything that training needs, from `arena`. `data` must outlive it. Errors: output or loss that do not fit
+/* Makes everything that training needs, from `arena`, and sets the calling thread, which is to train, to flush
+ * denormals. `data` must outlive it. Errors: output or loss that do not fit
  * the data; a network that the machine's memory cannot hold. */
 MUST_USE Status trainer_create(Arena *arena, const Experiment *experiment, const Dataset *data, Trainer **trainer,
                                Error *err);
 StepResult trainer_step(Trainer *trainer);
-/* Changes a live setting (lab/param.h) from the next batch on, and fills `edit`. Errors: not a live setting, outside
- * its range. Batch normalization that is switched on or moved starts from gamma 1, beta 0 and moving statistics taken
- * from one pass over the training rows. A larger batch takes new buffers from the arena. */
+/* Changes a live setting (lab/param.h) from the next batch on, and fills `edit`; not during an evaluation (`phase` must
+ * be PHASE_BATCHES). A learning rate counts from the one in force, which a plateau may have lowered. Errors: not a live
+ * setting, outside its range, a batch that the memory cannot hold. Batch normalization that is switched on or moved
+ * starts from gamma 1, beta 0 and moving statistics taken from one pass over the training rows, without Adam's moments
+ * (its bias correction goes on). A larger batch takes new buffers from the arena. */
 MUST_USE Status trainer_edit(Trainer *trainer, ParamId param, int layer, double value, Edit *edit, Error *err);
 /* Ends the run: restores the best epoch's weights if they are to be, measures the test rows. `seconds` is left to the
  * caller. */
 void trainer_end(Trainer *trainer, RunState outcome, Ended *ended);
 
+/* Whether all epochs are done: after an edit of the epochs it can be so without a step. */
+bool trainer_is_done(const Trainer *trainer);
 /* Batches in an epoch, at the present batch size. */
 int trainer_batches(const Trainer *trainer);
 /* Keras's running means over this epoch so far. */

@@ -14,7 +14,6 @@
 #include "base/clock.h"
 #include "base/fatal.h"
 #include "base/str.h"
-#include "math/mat.h"
 #include "train/setup.h"
 
 enum { MAILBOX_SIZE = 64, RING_SIZE = 1024 };
@@ -96,6 +95,7 @@ static Progress lab_progress(const Lab *lab) {
     progress.batch = trainer->batch;
     progress.batches = trainer_batches(trainer);
     progress.step = trainer->step;
+    progress.parameters = net_parameters(trainer->net);
     progress.train = trainer_running(trainer);
     progress.learning_rate = trainer_rate(trainer);
   }
@@ -292,6 +292,9 @@ static void edit_run(Worker *worker, const Command *command) {
   } else if (event.edit.new_value != event.edit.old_value) {
     send_event(worker, &event);
     send_progress(worker);
+    if (trainer_is_done(lab->setup.trainer)) {
+      end_run(worker, RUN_FINISHED); /* the epochs are now no more than are done */
+    }
   }
 }
 
@@ -304,16 +307,18 @@ static bool command_set(Worker *worker, const Command *command) {
     send_text(worker, EVENT_REFUSED, "nothing is loaded that could be changed");
     return false;
   }
-  double before = param_get(&lab->wanted, command->param, command->layer);
-  if (param_set(&lab->wanted, command->param, command->layer, command->value, &err) != STATUS_OK) {
+  Experiment before = lab->wanted;
+  Status status = param_set(&lab->wanted, command->param, command->layer, command->value, &err);
+  if (status == STATUS_OK) {
+    status = experiment_check(&lab->wanted, &err);
+  }
+  if (status != STATUS_OK) {
+    lab->wanted = before;
     send_text(worker, EVENT_REFUSED, err.text);
     return false;
   }
-  if (param_get(&lab->wanted, command->param, command->layer) == before) {
-    return false;
-  }
   if (!lab->setup.trainer || (lab->setup.trainer->step == 0 && !is_over(lab->state))) {
-    return true;
+    return !experiment_equal(&before, &lab->wanted);
   }
   if (param->live && !is_over(lab->state)) {
     edit_run(worker, command);
@@ -392,6 +397,9 @@ static bool take_command(Worker *worker, Command *command) {
   }
   bool taken = worker->mail_count > 0;
   if (taken) {
+    if (worker->mail_count == MAILBOX_SIZE) {
+      wake_reader(worker); /* there is room again for who was refused */
+    }
     *command = worker->mailbox[worker->mail_first];
     worker->mail_first = (worker->mail_first + 1) % MAILBOX_SIZE;
     worker->mail_count--;
@@ -420,7 +428,6 @@ static void obey_all(Worker *worker) {
 
 static void *worker_main(void *argument) {
   Worker *worker = argument;
-  flush_denormals();
   while (!atomic_load(&worker->quit)) {
     if (worker->lab.mode == MODE_IDLE || atomic_load(&worker->has_mail)) {
       obey_all(worker);

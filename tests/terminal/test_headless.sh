@@ -33,7 +33,7 @@ float='-?[0-9.]+(e-?[0-9]+)?'
 
 case_lines_in_keras_words() {
   run 0 train --epochs 3
-  [[ $(grep -cE '^Epoch [123]/3 - [0-9.]+s - loss: [0-9.]+ - accuracy: [0-9.]+ - val_loss: [0-9.]+ - val_accuracy: [0-9.]+$' <<<"$out") == 3 ]] ||
+  [[ $(grep -cE '^Epoch [123]/3 - [0-9.]+m?s - loss: [0-9.]+ - accuracy: [0-9.]+ - val_loss: [0-9.]+ - val_accuracy: [0-9.]+$' <<<"$out") == 3 ]] ||
     fail "$out" || return 1
   has "$out" '^Dense\(128, relu\), Dense\(10, softmax\)$'
   has "$out" '^Finished after 3 epochs in '
@@ -104,7 +104,7 @@ case_the_same_bits_each_time() {
 
 case_no_terminal_no_screen() {
   run 0 --set epochs=1
-  has "$out" '^Finished after 1 epochs'
+  has "$out" '^Finished after 1 epoch in'
 }
 
 case_every_preset_by_name_and_number() {
@@ -220,7 +220,7 @@ case_interrupted() {
   kill -INT "$pid"
   wait "$pid" || status=$?
   [[ $status == 130 ]] || fail "exit status $status" || return 1
-  has "$(<"$file")" '^Stopped after [0-9]+ epochs'
+  has "$(<"$file")" '^Stopped after [0-9]+ epochs? in'
   has "$(<"$file")" '^Test - loss'
   rm -f "$file"
 }

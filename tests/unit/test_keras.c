@@ -68,9 +68,9 @@ static void train_five_steps(Net *net, Arena *arena, double losses[LOSSES]) {
     Tally tally = {0};
     Mat logits = net_forward(net, (Pass){.train = train}, mat_view(data.x + row * FEATURES, rows, FEATURES));
     losses[step] = net_penalty(net) + loss_eval(net->spec.output, net->spec.loss, logits,
-                                                (Truth){.labels = data.labels + row}, logits, &tally);
+                                                (Truth){.labels = data.labels + row}, net_dlogits(net, rows), &tally);
     if (train) {
-      net_backward(net, logits);
+      net_backward(net, logits.rows);
       optimizer_step(&optimizer, 0.01, net->params, net->grads);
     }
   }
