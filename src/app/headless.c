@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/report.h"
@@ -127,9 +128,19 @@ static Status train(Headless *run, Error *err) {
   return STATUS_OK;
 }
 
+/* Whether the two paths lead to the same file. */
+static bool same_file(const char *a, const char *b) {
+  struct stat first, second;
+  return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
 static Status open_log(Headless *run, Error *err) {
   if (!run->options->log) {
     return STATUS_OK;
+  }
+  if (same_file(run->options->log, run->record.preset->experiment.data.source)) {
+    return error_set(err, STATUS_USAGE, "--log %s: this is the table that is trained on", run->options->log);
   }
   run->log = fopen(run->options->log, "w");
   if (!run->log) {

@@ -31,7 +31,11 @@ void lists_params(void) {
     (void)printf("  %-22s %-16s %s%s\n", param->key, fallback, param->help, param->live ? " [live]" : "");
     (void)printf("  %-22s %-16s %s\n", "", "", range);
   }
-  (void)printf("\nSettings marked [live] may change while a network trains; the others at a restart.\n");
+  (void)printf(
+      "\nSettings marked [live] may change while a network trains; the others at a restart.\n"
+      "--set layers=N makes it N hidden layers (1 .. %d), new ones copies of the last; --set layers.2.units=64 sets "
+      "one.\n",
+      NET_MAX_HIDDEN);
 }
 
 Status lists_show(const Preset *preset, Arena *arena, Error *err) {

@@ -36,7 +36,7 @@ static const char HELP[] =
     "\n"
     "Where standard output is no terminal, `nnlab` does what `nnlab train` does.\n"
     "Exit status: 0 trained to the end; 1 an error; 2 wrong usage; 3 the run diverged;\n"
-    "130 interrupted (what was trained is still reported).\n";
+    "130 interrupted (`nnlab train` still reports what was trained).\n";
 
 const char *options_help(void) { return HELP; }
 
@@ -54,6 +54,31 @@ static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OP
                                              {"help", no_argument, NULL, 'h'},
                                              {"version", no_argument, NULL, 'V'},
                                              {NULL, 0, NULL, 0}};
+
+/* What each option has to do with: an option that would do nothing is an error. */
+enum { LAB = 1 << VERB_LAB, TRAIN = 1 << VERB_TRAIN, SHOW = 1 << VERB_SHOW };
+static const struct {
+  int option, verbs;
+} USES[] = {{OPT_SET, LAB | TRAIN | SHOW},
+            {OPT_EPOCHS, LAB | TRAIN | SHOW},
+            {OPT_SEED, LAB | TRAIN | SHOW},
+            {OPT_LOG, LAB | TRAIN},
+            {OPT_JSON, LAB | TRAIN},
+            {OPT_QUIET, LAB | TRAIN},
+            {OPT_START, LAB},
+            {OPT_PALETTE, LAB},
+            {OPT_CHARSET, LAB | TRAIN}};
+
+static Status check_uses(const Options *options, unsigned seen, const char *verb, Error *err) {
+  for (size_t i = 0; i < sizeof USES / sizeof *USES; i++) {
+    bool given = seen & 1u << (USES[i].option - OPT_SET);
+    if (given && !(USES[i].verbs & 1 << options->verb)) {
+      return error_set(err, STATUS_USAGE, "--%s has nothing to do with nnlab %s; see nnlab --help",
+                       LONG_OPTIONS[i].name, verb);
+    }
+  }
+  return STATUS_OK;
+}
 
 /* The index of `word` among `names`, or an error that lists them. */
 static Status choose(const char *option, const char *word, const char *const *names, int count, int *chosen,
@@ -137,11 +162,13 @@ Status options_parse(Arena *arena, int argc, char **argv, Options *options, Erro
   *options = (Options){.verb = VERB_LAB};
   opterr = 0;
   optind = 1;
+  unsigned seen = 0;
   for (int option; (option = getopt_long(argc, argv, ":hV", LONG_OPTIONS, NULL)) != -1;) {
     Status status = take_option(arena, option, argv, options, err);
     if (status != STATUS_OK) {
       return status;
     }
+    seen |= option >= OPT_SET ? 1u << (option - OPT_SET) : 0;
   }
   int words = argc - optind;
   for (size_t v = VERB_TRAIN; words > 0 && options->verb == VERB_LAB && v <= VERB_SHOW; v++) {
@@ -156,7 +183,8 @@ Status options_parse(Arena *arena, int argc, char **argv, Options *options, Erro
     return error_set(err, STATUS_USAGE, "'%s' is one word too many; see nnlab --help", argv[optind + (lists ? 0 : 1)]);
   }
   options->target = words > 0 ? argv[optind] : NULL;
-  return STATUS_OK;
+  bool other = options->verb == VERB_HELP || options->verb == VERB_VERSION || options->verb == VERB_LAB;
+  return other ? STATUS_OK : check_uses(options, seen, verbs[options->verb], err);
 }
 
 static bool ends_in(const char *text, const char *ending) {

@@ -15,7 +15,7 @@ const char *report_score_name(Task task) { return task == TASK_REGRESSION ? "r2"
 /* --- words -------------------------------------------------------------------------------------------------------- */
 
 static void print_metric(FILE *out, const char *prefix, const char *name, double value) {
-  (void)fprintf(out, " - %s%s: %.4f", prefix, name, value);
+  (void)fprintf(out, fabs(value) < 1e6 ? " - %s%s: %.4f" : " - %s%s: %.4g", prefix, name, value);
 }
 
 static void print_metrics(FILE *out, Task task, const char *prefix, const Metrics *metrics) {

@@ -18,7 +18,7 @@ typedef struct DataSpec {
   double validation_split; /* fraction of the rows, 0 < v, v + t < 1 */
   double test_split;       /* fraction of the rows, 0 = no test set */
   bool standardize;        /* (x - mean) / deviation for each feature; constant features become 0 */
-  bool scale_target;       /* the same for regression's target; metrics are reported in the target's own unit */
+  bool scale_target;       /* the same for regression's target; mae is reported in the target's own unit */
   double label_noise;      /* fraction of the training labels replaced by another class */
 } DataSpec;
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/file.h"
 #include "base/str.h"
@@ -47,9 +48,10 @@ static Status wrong_label(Arena *scratch, const CsvNumbers *csv, int row, const 
 static Status check_classes(const bool *seen, int classes, const char *path, Error *err) {
   for (int k = 0; k < classes; k++) {
     if (!seen[k]) {
-      return error_set(err, STATUS_PARSE,
-                       "%s: column 'label': no row has class %d, but class %d is there: leave no gap", path, k,
-                       classes - 1);
+      return error_set(
+          err, STATUS_PARSE,
+          "%s: column 'label': no row has class %d, but class %d is there: number them from 0 without a gap", path, k,
+          classes - 1);
     }
   }
   return classes >= 2 ? STATUS_OK
@@ -117,7 +119,7 @@ static Status table_from_csv(Arena *arena, Arena *scratch, const CsvNumbers *csv
   }
   Table made = {.rows = csv->rows, .features = csv->columns - 1};
   name_table(scratch, &made, path);
-  if (strcmp(csv->names[made.features], "label") == 0) {
+  if (strcasecmp(csv->names[made.features], "label") == 0) {
     made.task = TASK_CLASSIFICATION;
     status = take_labels(arena, scratch, csv, path, &made, err);
   } else {

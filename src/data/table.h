@@ -30,9 +30,9 @@ typedef struct Table {
   const char *target_name;          /* the same */
 } Table;
 
-/* Reads a clean numeric CSV file: a header row, commas, numbers only, the last column is what is predicted: "label"
- * (integers 0 .. K-1, each class present) makes it classification, any other name regression. On failure nothing is in
- * `table`; the message names file, line and column: "wine.csv:17: 4 fields, the header has 5". */
+/* Reads a clean numeric CSV file: a header row, commas, numbers only, the last column is what is predicted: "label" (in
+ * any case, integers 0 .. K-1, each class present) makes it classification, any other name regression. On failure
+ * nothing is in `table`; the message names file, line and column: "wine.csv:17: 4 fields, the header has 5". */
 MUST_USE Status table_read_csv(Arena *arena, const char *path, Table *table, Error *err);
 /* The same from `length` bytes of memory; `path` names the table and stands in messages. */
 MUST_USE Status table_parse_csv(Arena *arena, const char *text, size_t length, const char *path, Table *table,

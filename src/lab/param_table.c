@@ -72,7 +72,7 @@ static const Param PARAMS[PARAM_COUNT] = {
   [PARAM_SCALE_TARGET] = {
     KEY("data", "scale_target"), BOOL(Experiment, data.scale_target),
     DEFAULT(true),
-    SAYS("", "regression: scale the target likewise; metrics stay in its own unit")},
+    SAYS("", "regression: scale the target likewise; mae stays in its own unit")},
   [PARAM_LABEL_NOISE] = {
     KEY("data", "label_noise"), REAL(Experiment, data.label_noise),
     RANGE(0, 1), STEP(0.05), DEFAULT(0),

@@ -150,6 +150,8 @@ case_wrong_usage() {
   said 2 "no option --bogus; see nnlab --help" --bogus
   said 2 "no option -x; see nnlab --help" train -x
   said 2 "--log needs a value; see nnlab --help" train --log
+  said 2 "--json has nothing to do with nnlab params; see nnlab --help" params --json
+  said 2 "--log has nothing to do with nnlab show; see nnlab --help" show --log x
   said 2 "'b' is one word too many; see nnlab --help" train a b
   said 2 "--palette: no 'pink'; choose one of dark, light, colour-blind, none" --palette pink
   said 2 "unknown key 'droput'; did you mean 'dropout'?" train --set droput=0.5
@@ -164,6 +166,10 @@ case_what_cannot_be_read_or_written() {
   said 1 "./none.yaml: cannot open: No such file or directory" train ./none.yaml
   run 1 train --epochs 1 --log /nonexistent/log.csv
   has "$err" '^nnlab: /nonexistent/log.csv: cannot write: No such file or directory$'
+  cp datasets/iris.csv "$BUILD/iris.csv"
+  run 2 train "$BUILD/iris.csv" --epochs 1 --log "$BUILD/../$(basename "$BUILD")/iris.csv"
+  has "$err" 'this is the table that is trained on'
+  cmp datasets/iris.csv "$BUILD/iris.csv" || fail "the table was written over" || return 1
   run 1 train --set dataset=digit
   has "$err" "did you mean 'digits'"
   if [[ -e /dev/full ]]; then

@@ -55,10 +55,11 @@ static void a_label_column_makes_classes(void **state) {
   assert_string_equal(table.feature_names[0], "a");
   assert_string_equal(table.feature_names[1], "b");
   assert_string_equal(table.target_name, "label");
+  assert_int_equal(parse(*state, "t.csv", "a,Label\n1,0\n2,1\n").task, TASK_CLASSIFICATION);
 }
 
 static void any_other_last_column_makes_regression(void **state) {
-  Table table = parse(*state, "t.csv", "label,Label\n0,-1.5\n1,2e3\n");
+  Table table = parse(*state, "t.csv", "label,labels\n0,-1.5\n1,2e3\n");
   static const float x[] = {0, 1}, targets[] = {-1.5f, 2000.0f};
   assert_int_equal(table.task, TASK_REGRESSION);
   assert_int_equal(table.features, 1);
@@ -66,7 +67,7 @@ static void any_other_last_column_makes_regression(void **state) {
   assert_memory_equal(table.x, x, sizeof x);
   assert_memory_equal(table.targets, targets, sizeof targets);
   assert_null(table.labels);
-  assert_string_equal(table.target_name, "Label");
+  assert_string_equal(table.target_name, "labels");
 }
 
 static void a_thousand_classes_are_allowed(void **state) {
