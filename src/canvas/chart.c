@@ -20,14 +20,14 @@ typedef struct Ticks {
   char label[TICKS_MAX][LABEL_SIZE];
 } Ticks;
 
-/* Where the parts are, from left to right: y labels, the axis, the plot; from top to bottom: title, plot, the axis, its
- * numbers. */
+/* Where the parts are, from left to right: y labels, the axis, the plot; from top to bottom: title, plot, the axis in
+ * the plot's bottom row, its numbers. */
 typedef struct Layout {
   Plot plot;
   bool has_title, has_numbers;
   int axis_row, axis_col;
   int label_col, label_cols; /* y labels, right-aligned; 0 columns: none */
-  int x_label_cols;          /* taken from the end of the axis, with a blank before it; 0: none */
+  int x_label_cols;          /* on the axis; 0: none */
 } Layout;
 
 typedef struct AxisGlyphs {
@@ -78,8 +78,8 @@ static void layout_rows(Layout *layout, Rect rect, const Chart *chart) {
   layout->has_title = title;
   layout->has_numbers = numbers;
   layout->plot.rect.row = rect.row + title;
-  layout->plot.rect.rows = rect.rows - title - numbers - 1;
-  layout->axis_row = layout->plot.rect.row + layout->plot.rect.rows;
+  layout->plot.rect.rows = rect.rows - title - numbers;
+  layout->axis_row = layout->plot.rect.row + layout->plot.rect.rows - 1;
 }
 
 static void layout_cols(Layout *layout, Rect rect, const Chart *chart, const Ticks *y) {
@@ -94,13 +94,7 @@ static void layout_cols(Layout *layout, Rect rect, const Chart *chart, const Tic
   layout->plot.rect.col = layout->axis_col + 1;
   layout->plot.rect.cols = left < PLOT_COLS_MAX ? left : PLOT_COLS_MAX;
   int x_label = chart->x_label ? canvas_columns(chart->x_label) : 0;
-  layout->x_label_cols = x_label > 0 && left >= COLS_FOR_X_LABEL && x_label < left / 3 ? x_label + 1 : 0;
-}
-
-/* The row of a y tick, from the plot's top; -1: none. The lowest value of the plot is labelled at the axis, just below
- * its dots. */
-static int tick_row(const Plot *plot, Charset charset, double value) {
-  return fabs(axis_position(&plot->y, value)) < 1e-6 ? plot->rect.rows : plot_row(plot, charset, value);
+  layout->x_label_cols = x_label > 0 && left >= COLS_FOR_X_LABEL && x_label < left / 3 ? x_label : 0;
 }
 
 static void draw_y_axis(Canvas *canvas, const Layout *layout, const Ticks *y) {
@@ -110,14 +104,14 @@ static void draw_y_axis(Canvas *canvas, const Layout *layout, const Ticks *y) {
   canvas_put(canvas, layout->axis_row, layout->axis_col, glyphs.corner, STYLE(ROLE_DIM));
   int last = -1;
   for (int i = 0; i < y->count && layout->label_cols > 0; i++) {
-    int row = tick_row(&layout->plot, canvas->charset, y->at[i]);
+    int row = plot_row(&layout->plot, canvas->charset, y->at[i]);
     if (row < 0 || row == last) {
       continue; /* two labels in one row: the lower value stays */
     }
     last = row;
     int indent = layout->label_cols - (int)strlen(y->label[i]);
     canvas_text(canvas, plot.row + row, layout->label_col + indent, STYLE(ROLE_DIM), y->label[i]);
-    canvas_put(canvas, plot.row + row, layout->axis_col, row == plot.rows ? glyphs.cross : glyphs.tick_left,
+    canvas_put(canvas, plot.row + row, layout->axis_col, row == plot.rows - 1 ? glyphs.cross : glyphs.tick_left,
                STYLE(ROLE_DIM));
   }
 }
@@ -172,11 +166,18 @@ static void draw_x_axis(Canvas *canvas, const Layout *layout, const Chart *chart
   }
 }
 
+/* On the axis, with a blank on either side, as far right as no curve is in the way. */
 static void draw_x_label(Canvas *canvas, const Layout *layout, const Chart *chart) {
-  if (layout->x_label_cols > 0) {
-    int col = layout->plot.rect.col + layout->plot.rect.cols - layout->x_label_cols;
-    canvas_fill(canvas, (Rect){layout->axis_row, col, 1, layout->x_label_cols}, ' ', STYLE(ROLE_DIM));
-    canvas_text(canvas, layout->axis_row, col + 1, STYLE(ROLE_DIM), chart->x_label);
+  Rect plot = layout->plot.rect;
+  int wanted = layout->x_label_cols + 2, run = 1; /* the blank behind it may lie outside */
+  for (int col = plot.col + plot.cols - 1; col >= plot.col && layout->x_label_cols > 0; col--) {
+    const Cell *cell = canvas_at(canvas, layout->axis_row, col);
+    run = cell && curve_covers(cell) ? 0 : run + 1;
+    if (run == wanted) {
+      canvas_fill(canvas, (Rect){layout->axis_row, col, 1, wanted}, ' ', STYLE(ROLE_DIM));
+      canvas_text(canvas, layout->axis_row, col + 1, STYLE(ROLE_DIM), chart->x_label);
+      return;
+    }
   }
 }
 
@@ -196,13 +197,13 @@ static void draw_empty_text(Canvas *canvas, const Layout *layout, const Chart *c
   Rect plot = layout->plot.rect;
   int width = canvas_columns(chart->empty_text);
   int indent = width < plot.cols ? (plot.cols - width) / 2 : 0;
-  canvas_text_fit(canvas, plot.row + (plot.rows - 1) / 2, plot.col + indent, plot.cols - indent, STYLE(ROLE_DIM),
+  canvas_text_fit(canvas, plot.row + (plot.rows - 2) / 2, plot.col + indent, plot.cols - indent, STYLE(ROLE_DIM),
                   chart->empty_text);
 }
 
 static void draw_plot(Canvas *canvas, const Layout *layout, const Chart *chart) {
   const Plot *plot = &layout->plot;
-  marks_draw_lines(canvas, plot, layout->axis_row, chart);
+  marks_draw_lines(canvas, plot, chart);
   for (int i = 0; i < chart->line_count; i++) {
     curve_draw(canvas, plot, &chart->lines[i]);
   }
@@ -234,7 +235,7 @@ void chart_draw(Canvas *canvas, Rect rect, const Chart *chart) {
   Layout layout;
   layout_rows(&layout, rect, chart);
   Ticks x, y;
-  int y_ticks = layout.plot.rect.rows / ROWS_PER_TICK + 1;
+  int y_ticks = (layout.plot.rect.rows - 1) / ROWS_PER_TICK + 1;
   layout.plot.x = axis_x(chart);
   layout.plot.y = axis_y(chart, &layout.plot.x, y_ticks);
   ticks_fill(&y, &layout.plot.y, y_ticks);

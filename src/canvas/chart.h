@@ -4,7 +4,10 @@
  * round numbers, spikes kept when many points share a column (the column shows minimum to maximum). Curves are drawn in
  * braille (2 x 4 dots a cell), half blocks (1 x 2) or ASCII, by the canvas's charset. Lines differ by pattern as well
  * as by colour, so that a chart reads without colours; in ASCII the pattern is a character (* o . and for faint lines .
- * without pauses). The dots of several lines in one cell add up in the later line's style; a faint line makes room. */
+ * without pauses). The dots of several lines in one cell add up in the later line's style; a faint line makes room.
+ *
+ * The y scale runs from the centre of the axis row to the centre of the top row: a value has the row of its tick's
+ * label in every charset, and a curve along the lowest value covers the axis. */
 #ifndef NNLAB_CANVAS_CHART_H
 #define NNLAB_CANVAS_CHART_H
 
@@ -28,7 +31,8 @@ typedef struct ChartLine {
   const char *label; /* for the legend; NULL = not in it */
 } ChartLine;
 
-/* A vertical mark at `x`: an edit. Curves cover it, its text covers no curve. */
+/* A vertical mark at `x`: an edit. Curves cover it, its text covers no curve. The texts of marks in one column are
+ * stacked in their order. */
 typedef struct ChartMark {
   float x;
   const char *text; /* drawn beside the mark where there is room; NULL = none */

@@ -30,33 +30,45 @@ typedef struct Column {
 
 /* A line in dots. */
 typedef struct Trace {
-  int count, rows; /* of the plot; columns in use */
+  int count;        /* columns in use */
+  int dots_per_row; /* of cells */
   Column columns[DOT_COLUMNS_MAX];
 } Trace;
 
-/* The dot nearest to `place`, between `from` and `to`. A little over a half goes into it, so that a tie falls the same
- * way whatever a float has made of it. */
+/* The dot nearest to `place`, between `from` and `to`. A little under a half goes into it, so that a tie falls the same
+ * way, to the left and up, whatever a float has made of it. */
 static int nearest_dot(double place, int from, int to) {
-  static const double HALF = 0.5001;
+  static const double HALF = 0.4999;
   return place <= from ? from : place >= to ? to : (int)floor(place + HALF);
 }
 
 static double dot_x(const Plot *plot, int columns, double x) { return axis_position(&plot->x, x) * (columns - 1); }
-static double dot_y(const Plot *plot, int rows, double y) { return (1 - axis_position(&plot->y, y)) * (rows - 1); }
 
-static int cell_of(double dot, int dots, int per_cell) {
-  int nearest = isnan(dot) ? -1 : nearest_dot(dot, -1, dots);
-  return nearest >= 0 && nearest < dots ? nearest / per_cell : -1;
+/* From the top row's centre to the bottom row's. Where a cell has an even number of dots, its centre lies between two:
+ * a tie that goes up, so that nothing is ever drawn below the axis. */
+static double dot_y(const Plot *plot, int per_cell, double y) {
+  return (1 - axis_position(&plot->y, y)) * ((plot->rect.rows - 1) * per_cell) + (per_cell - 1) / 2.0;
+}
+
+/* The dots that values within the range have. */
+static Span dots_in_range(const Plot *plot, int per_cell) {
+  int centre = (per_cell - 1) / 2;
+  return (Span){centre, (plot->rect.rows - 1) * per_cell + centre};
 }
 
 int plot_col(const Plot *plot, Charset charset, double x) {
   int per_cell = dots_of(charset).x, columns = plot->rect.cols * per_cell;
-  return cell_of(dot_x(plot, columns, x), columns, per_cell);
+  double place = dot_x(plot, columns, x);
+  int dot = isnan(place) ? -1 : nearest_dot(place, -1, columns);
+  return dot >= 0 && dot < columns ? dot / per_cell : -1;
 }
 
 int plot_row(const Plot *plot, Charset charset, double y) {
-  int per_cell = dots_of(charset).y, rows = plot->rect.rows * per_cell;
-  return cell_of(dot_y(plot, rows, y), rows, per_cell);
+  int per_cell = dots_of(charset).y;
+  Span range = dots_in_range(plot, per_cell);
+  double place = dot_y(plot, per_cell, y);
+  int dot = isnan(place) ? -1 : nearest_dot(place, -1, range.bottom + 1);
+  return dot >= range.top && dot <= range.bottom ? dot / per_cell : -1;
 }
 
 static void trace_add(Trace *trace, int column, double y) {
@@ -93,7 +105,7 @@ static void trace_line(Trace *trace, const Plot *plot, const ChartLine *line) {
   Place before = {NAN, NAN};
   for (int i = 0; i < line->count; i++) {
     const ChartPoint *point = &line->points[i];
-    Place place = {dot_x(plot, trace->count, point->x), dot_y(plot, trace->rows, point->y)};
+    Place place = {dot_x(plot, trace->count, point->x), dot_y(plot, trace->dots_per_row, point->y)};
     if (isnan(place.x) || isnan(place.y)) {
       before = (Place){NAN, NAN};
       continue;
@@ -102,8 +114,8 @@ static void trace_line(Trace *trace, const Plot *plot, const ChartLine *line) {
     if (column >= 0 && column < trace->count) {
       trace_add(trace, column, place.y);
       if (point->low < point->y || point->high > point->y) {
-        trace_add(trace, column, dot_y(plot, trace->rows, point->low));
-        trace_add(trace, column, dot_y(plot, trace->rows, point->high));
+        trace_add(trace, column, dot_y(plot, trace->dots_per_row, point->low));
+        trace_add(trace, column, dot_y(plot, trace->dots_per_row, point->high));
       }
     }
     if (!isnan(before.x)) {
@@ -161,9 +173,6 @@ typedef struct Stroke {
 } Stroke;
 
 static bool stroke_has(const Stroke *stroke, int dot) {
-  if (dot < stroke->span.top || dot > stroke->span.bottom) {
-    return false;
-  }
   if (stroke->pattern.period == 1 || dot == stroke->always.top || dot == stroke->always.bottom) {
     return true;
   }
@@ -188,6 +197,10 @@ static unsigned bits_of(const Cell *cell) {
   return 0;
 }
 
+bool curve_covers(const Cell *cell) {
+  return bits_of(cell) != 0 || cell->code == '*' || cell->code == 'o' || cell->code == '.';
+}
+
 /* Adds dots to a cell. A faint line (raw values) gives way to one that is not, whose shape it would blur. */
 static void cell_add(Canvas *canvas, int row, int col, unsigned bits, const ChartLine *line) {
   const Cell *cell = canvas_at(canvas, row, col);
@@ -205,13 +218,14 @@ static void cell_add(Canvas *canvas, int row, int col, unsigned bits, const Char
 static void stroke_draw(Canvas *canvas, const Plot *plot, const Stroke *stroke, int column, const ChartLine *line) {
   static const unsigned braille[2][4] = {{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}};
   Dots dots = dots_of(canvas->charset);
-  int rows = plot->rect.rows * dots.y;
-  int top = stroke->span.top > 0 ? stroke->span.top : 0;
-  int bottom = stroke->span.bottom < rows - 1 ? stroke->span.bottom : rows - 1;
+  Span range = dots_in_range(plot, dots.y);
+  int top = stroke->span.top > range.top ? stroke->span.top : range.top;
+  int bottom = stroke->span.bottom < range.bottom ? stroke->span.bottom : range.bottom;
   for (int row = top / dots.y; row * dots.y <= bottom; row++) {
     unsigned bits = 0;
     for (int dot = 0; dot < dots.y; dot++) {
-      if (stroke_has(stroke, row * dots.y + dot)) {
+      int at = row * dots.y + dot;
+      if (at >= top && at <= bottom && stroke_has(stroke, at)) {
         bits |= canvas->charset == CHARSET_BRAILLE ? braille[column % 2][dot] : 1u << dot;
       }
     }
@@ -246,7 +260,7 @@ void curve_draw(Canvas *canvas, const Plot *plot, const ChartLine *line) {
   Dots dots = dots_of(canvas->charset);
   Trace trace;
   trace.count = plot->rect.cols * dots.x;
-  trace.rows = plot->rect.rows * dots.y;
+  trace.dots_per_row = dots.y;
   for (int i = 0; i < DOT_COLUMNS_MAX; i++) {
     trace.columns[i] = (Column){.span = {1 << 21, -(1 << 21)}};
   }

@@ -5,10 +5,10 @@
 #include "canvas/chart.h"
 #include "canvas/curve.h"
 
-/* The lines, from the top of the plot through `axis_row`. To be drawn before the curves. */
-void marks_draw_lines(Canvas *canvas, const Plot *plot, int axis_row, const Chart *chart);
-/* The words, each in the highest row where it covers neither a curve nor other words; cut where none is long enough.
- * To be drawn after the curves. */
+/* The lines, through all of the plot. To be drawn before the curves. */
+void marks_draw_lines(Canvas *canvas, const Plot *plot, const Chart *chart);
+/* The words, after the curves. Those of marks in one column are a block of rows beside their line, in the highest place
+ * where it covers neither a curve nor other words; cut, and then without its last rows, where none is large enough. */
 void marks_draw_texts(Canvas *canvas, const Plot *plot, const Chart *chart);
 
 #endif

@@ -18,14 +18,14 @@ static const char *const GROUP_TITLES[GROUP_COUNT] = {
 
 static const struct {
   uint32_t key;
-  const char *name;
+  const char *name, *ascii; /* NULL: the same */
 } KEY_NAMES[] = {
-    {' ', "space"},        {INPUT_ENTER, "Enter"},  {'\n', "^J"},
-    {INPUT_ESCAPE, "Esc"}, {'\t', "Tab"},           {127, "Backspace"},
-    {INPUT_UP, "↑"},       {INPUT_DOWN, "↓"},       {INPUT_LEFT, "←"},
-    {INPUT_RIGHT, "→"},    {INPUT_PAGE_UP, "PgUp"}, {INPUT_PAGE_DOWN, "PgDn"},
-    {INPUT_HOME, "Home"},  {INPUT_END, "End"},      {INPUT_BACKTAB, "Shift-Tab"},
-    {INPUT_F1, "F1"},
+    {' ', "space", NULL},        {INPUT_ENTER, "Enter", NULL},  {'\n', "^J", NULL},
+    {INPUT_ESCAPE, "Esc", NULL}, {'\t', "Tab", NULL},           {127, "Backspace", NULL},
+    {INPUT_UP, "↑", "up"},       {INPUT_DOWN, "↓", "down"},     {INPUT_LEFT, "←", "left"},
+    {INPUT_RIGHT, "→", "right"}, {INPUT_PAGE_UP, "PgUp", NULL}, {INPUT_PAGE_DOWN, "PgDn", NULL},
+    {INPUT_HOME, "Home", NULL},  {INPUT_END, "End", NULL},      {INPUT_BACKTAB, "Shift-Tab", NULL},
+    {INPUT_F1, "F1", NULL},
 };
 
 const ActionInfo *action_info(Action action) {
@@ -45,10 +45,11 @@ Action action_of_key(uint32_t key) {
   return ACTION_NONE;
 }
 
-void action_key_name(uint32_t key, char *out, size_t size) {
+void action_key_name(uint32_t key, Charset charset, char *out, size_t size) {
   for (size_t i = 0; i < sizeof KEY_NAMES / sizeof KEY_NAMES[0]; i++) {
     if (KEY_NAMES[i].key == key) {
-      str_copy(out, size, KEY_NAMES[i].name);
+      bool ascii = charset == CHARSET_ASCII && KEY_NAMES[i].ascii != NULL;
+      str_copy(out, size, ascii ? KEY_NAMES[i].ascii : KEY_NAMES[i].name);
       return;
     }
   }
@@ -59,7 +60,7 @@ void action_key_name(uint32_t key, char *out, size_t size) {
   str_copy(out, size, text);
 }
 
-void action_keys_text(Action action, char *out, size_t size) {
+void action_keys_text(Action action, Charset charset, char *out, size_t size) {
   const ActionInfo *info = action_info(action);
   size_t used = 0;
   str_copy(out, size, "");
@@ -68,7 +69,7 @@ void action_keys_text(Action action, char *out, size_t size) {
       continue; /* the same key as Enter to a person */
     }
     char name[16];
-    action_key_name(info->keys[k], name, sizeof name);
+    action_key_name(info->keys[k], charset, name, sizeof name);
     if (used < size) {
       used += (size_t)snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", name);
     }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "canvas/canvas.h"
 #include "canvas/input.h"
 
 enum { ACTION_MAX_KEYS = 3 };
@@ -36,6 +37,8 @@ typedef enum ActionGroup {
   X(BN_POSITION, "bn-position", 'B', 0, 0, NETWORK, "batch norm before or after the activation") \
   X(RATE_DOWN, "slower", '-', '_', 0, NETWORK, "smaller learning rate")                          \
   X(RATE_UP, "faster", '+', '=', 0, NETWORK, "larger learning rate")                             \
+  X(ADD_LAYER, "add-layer", 'A', 0, 0, NETWORK, "add a layer like the selected one, behind it")  \
+  X(REMOVE_LAYER, "remove-layer", 'D', 0, 0, NETWORK, "remove the selected layer")               \
   X(SETTINGS, "settings", 'e', 0, 0, NETWORK, "all settings, with their ranges")                 \
   X(UNDO, "undo", 'u', 0, 0, NETWORK, "take the last change back")                               \
   X(TRAIN_CURVE, "train-curve", 'v', 0, 0, CHARTS, "train curve: Keras's, inference mode, both") \
@@ -56,7 +59,7 @@ typedef enum ActionGroup {
   X(QUIT, "quit", 'q', 0, 0, SCREEN, "close what lies over the Lab, or quit")                    \
   X(PICK_LAYER, "pick-layer", 0, 0, 0, MOUSE, "a layer: select it")                              \
   X(PICK_BATCH_NORM, "pick-batch-norm", 0, 0, 0, MOUSE, "BN: batch normalization on or off")     \
-  X(PICK_RATE, "pick-rate", 0, 0, 0, MOUSE, "a dropout bar, or drag along it: set the rate")     \
+  X(PICK_RATE, "pick-rate", 0, 0, 0, MOUSE, "a dropout bar: set the rate; or drag")              \
   X(PICK_ROW, "pick-row", 0, 0, 0, MOUSE, "a row of a list: select it, again: open it")
 
 #define ACTION_ENUM(id, name, key1, key2, key3, group, help) ACTION_##id,
@@ -74,9 +77,9 @@ const ActionInfo *action_info(Action action);
 const char *action_group_title(ActionGroup group);
 /* The action that a key does; ACTION_NONE when there is none. */
 Action action_of_key(uint32_t key);
-/* A key's name as it is shown: "space", "↑", "Tab", "b". */
-void action_key_name(uint32_t key, char *out, size_t size);
+/* A key's name as it is shown: "space", "↑" ("up" where only ASCII can be shown), "Tab", "b". */
+void action_key_name(uint32_t key, Charset charset, char *out, size_t size);
 /* All keys of an action: "↑ k". */
-void action_keys_text(Action action, char *out, size_t size);
+void action_keys_text(Action action, Charset charset, char *out, size_t size);
 
 #endif

@@ -115,34 +115,81 @@ static void add_lines(View *view, Lines *lines, MetricId metric, bool smoothed) 
 
 /* ---- marks ---- */
 
-static const char *edit_text(View *view, const Edit *edit) {
-  char name[24], old_text[48], new_text[48];
-  view_layer_name(name, sizeof name, edit->layer);
+/* "0 → 0.5"; "32 → 65536 → 32" where it came back. */
+static const char *values_text(View *view, const UiEdit *item) {
+  const Edit *edit = &item->edit;
+  char old_text[48], new_text[48], via_text[48] = "";
   param_format_value(edit->param, edit->old_value, old_text, sizeof old_text);
   param_format_value(edit->param, edit->new_value, new_text, sizeof new_text);
+  bool back = edit->new_value == edit->old_value && isfinite(item->via);
+  if (back) {
+    param_format_value(edit->param, item->via, via_text, sizeof via_text);
+  }
+  return arena_printf(view->frame, "%s%s%s → %s", old_text, back ? " → " : "", via_text, new_text);
+}
+
+static const char *edit_text(View *view, const UiEdit *item) {
+  const Edit *edit = &item->edit;
+  char name[24], new_text[48];
+  const char *values = values_text(view, item);
+  view_layer_name(name, sizeof name, edit->layer);
+  param_format_value(edit->param, edit->new_value, new_text, sizeof new_text);
+  bool back = edit->new_value == edit->old_value;
   switch (edit->param) {
     case PARAM_BATCH_NORM:
-      return arena_printf(view->frame, "%s BN %s", name, new_text);
     case PARAM_BN_POSITION:
-      return arena_printf(view->frame, "%s BN %s", name, new_text);
+      return arena_printf(view->frame, "%s BN %s", name, back ? values : new_text);
     case PARAM_DROPOUT:
     case PARAM_INPUT_DROPOUT:
-      return arena_printf(view->frame, "%s dropout %s → %s", name, old_text, new_text);
+      return arena_printf(view->frame, "%s dropout %s", name, values);
     case PARAM_LEARNING_RATE:
-      return arena_printf(view->frame, "learning rate %s → %s", old_text, new_text);
+      return arena_printf(view->frame, "learning rate %s", values);
     default:
-      return arena_printf(view->frame, "%s %s → %s", param_at(edit->param)->key, old_text, new_text);
+      return arena_printf(view->frame, "%s %s", param_at(edit->param)->key, values);
   }
 }
 
-/* The latest edits have words; older ones are lines alone, or the words would hide the curves. */
-static ChartMark *edit_marks(View *view) {
-  enum { WITH_WORDS = 8 };
+typedef struct Marks {
+  ChartMark *items;
+  int count;
+} Marks;
+
+/* The edits that stand in one column share its place, so that their words lie below each other: those of the latest,
+ * and how many more there are. */
+static void add_group(View *view, Marks *marks, const UiEdit *edits, int count, bool with_words) {
+  enum { TOLD = 3 };
+  float x = (float)edits[0].edit.at;
+  int told = !with_words ? 0 : count < TOLD ? count : TOLD;
+  for (int i = count - told; i < count; i++) {
+    marks->items[marks->count++] = (ChartMark){x, edit_text(view, &edits[i]), STYLE(ROLE_MARK)};
+  }
+  if (told < count) {
+    const char *text = told > 0 ? arena_printf(view->frame, "+%d more", count - told) : NULL;
+    marks->items[marks->count++] = (ChartMark){x, text, STYLE(ROLE_MARK)};
+  }
+}
+
+/* How many of the `count` edits, from the first on, stand within `column` epochs. */
+static int group_size(const UiEdit *edits, int count, double column) {
+  int size = 1;
+  while (size < count && edits[size].edit.at - edits[0].edit.at < column) {
+    size++;
+  }
+  return size;
+}
+
+/* The latest places have words; older ones are lines alone, or the words would hide the curves. */
+static Marks edit_marks(View *view, double column) {
+  enum { GROUPS_WITH_WORDS = 8 };
   const UiRun *run = &view->ui->run;
-  ChartMark *marks = ARENA_ARRAY(view->frame, ChartMark, (size_t)run->edit_count + 1);
-  for (int i = 0; i < run->edit_count; i++) {
-    const char *text = i + WITH_WORDS < run->edit_count ? NULL : edit_text(view, &run->edits[i]);
-    marks[i] = (ChartMark){(float)run->edits[i].at, text, STYLE(ROLE_MARK)};
+  Marks marks = {.items = ARENA_ARRAY(view->frame, ChartMark, (size_t)run->edit_count + 1)};
+  int groups = 0, size;
+  for (int i = 0; i < run->edit_count; i += group_size(&run->edits[i], run->edit_count - i, column)) {
+    groups++;
+  }
+  for (int i = 0; i < run->edit_count; i += size) {
+    size = group_size(&run->edits[i], run->edit_count - i, column);
+    add_group(view, &marks, &run->edits[i], size, groups-- <= GROUPS_WITH_WORDS);
   }
   return marks;
 }
@@ -298,13 +345,15 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
     add_lines(view, &lines, metric, false);
   }
   add_lines(view, &lines, metric, ui->smoothing > 0);
+  int plot_cols = rect.cols > 16 ? rect.cols - 8 : 8; /* without the frame and the axis */
+  Marks marks = edit_marks(view, (double)wanted_epochs(ui) / plot_cols);
   Chart chart = {
       .x_label = "epoch",
       .empty_text = empty_text(ui),
       .lines = lines.items,
       .line_count = lines.count,
-      .marks = edit_marks(view),
-      .mark_count = ui->run.edit_count,
+      .marks = marks.items,
+      .mark_count = marks.count,
       .x_min = 0,
       .x_max = (float)wanted_epochs(ui),
       .y_from_zero = metric == METRIC_LOSS,

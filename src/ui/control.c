@@ -10,7 +10,7 @@
 
 static void tell_ended(UiState *ui) {
   if (ui->run.progress.state == RUN_FAILED) {
-    edit_notice(ui, true, "there is no data to train on: change the settings (e), or r tries again");
+    edit_notice(ui, true, "it could not be loaded: change the settings (e), u takes a change back, r tries again");
   } else {
     edit_notice(ui, false, "the run has ended: r starts it again, n with the next seed");
   }
@@ -53,14 +53,12 @@ static void step(UiState *ui, CommandKind kind) {
   edit_post_kind(ui, kind);
 }
 
-static void restart(UiState *ui) { edit_restart(ui, run_has_ended(ui->run.progress.state)); }
-
 static void new_seed(UiState *ui) {
   double seed = param_get(&ui->experiment, PARAM_SEED, -1);
   if (!edit_set(ui, PARAM_SEED, -1, seed + 1)) {
     return;
   }
-  restart(ui);
+  edit_restart(ui);
   edit_notice(ui, false, "seed %d: other initial weights, split and batches", ui->experiment.train.seed);
 }
 
@@ -157,7 +155,7 @@ static void act_on_run(UiState *ui, Action action) {
       step(ui, COMMAND_STEP_EPOCH);
       break;
     case ACTION_RESTART:
-      restart(ui);
+      edit_restart(ui);
       break;
     case ACTION_NEW_SEED:
       new_seed(ui);
@@ -196,6 +194,12 @@ static void act_on_network(UiState *ui, Action action) {
       break;
     case ACTION_RATE_UP:
       edit_step(ui, PARAM_LEARNING_RATE, -1, +1);
+      break;
+    case ACTION_ADD_LAYER:
+      edit_add_layer(ui);
+      break;
+    case ACTION_REMOVE_LAYER:
+      edit_remove_layer(ui);
       break;
     case ACTION_SETTINGS:
       overlay_open(ui, OVERLAY_SETTINGS, PARAM_DATASET);

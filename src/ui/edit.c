@@ -98,22 +98,26 @@ static bool is_untouched(const UiState *ui) {
   return state == RUN_FAILED || (ui->run.progress.step == 0 && !run_has_ended(state));
 }
 
+static void push_change(UiState *ui, const UiChange *change) {
+  if (ui->undo_count == UI_MAX_UNDO) {
+    ui->undo_count--;
+    memmove(ui->undo, ui->undo + 1, (size_t)ui->undo_count * sizeof ui->undo[0]);
+  }
+  ui->undo[ui->undo_count++] = *change;
+}
+
 static void push_undo(UiState *ui, ParamId param, int layer, double old_value, double new_value) {
   double at = edit_place(ui);
   int run = is_untouched(ui) ? 0 : ui->run.number; /* before the first step each change makes a new run */
   UiChange *last = ui->undo_count > 0 ? &ui->undo[ui->undo_count - 1] : NULL;
-  if (last != NULL && last->param == param && last->layer == layer && last->run == run &&
+  if (last != NULL && !last->is_whole && last->param == param && last->layer == layer && last->run == run &&
       fabs(last->at - at) <= edit_same_spot(ui)) {
     if (last->old_value == new_value) {
       ui->undo_count--;
     }
     return;
   }
-  if (ui->undo_count == UI_MAX_UNDO) {
-    ui->undo_count--;
-    memmove(ui->undo, ui->undo + 1, (size_t)ui->undo_count * sizeof ui->undo[0]);
-  }
-  ui->undo[ui->undo_count++] = (UiChange){.param = param, .layer = layer, .run = run, .at = at, .old_value = old_value};
+  push_change(ui, &(UiChange){.param = param, .layer = layer, .run = run, .at = at, .old_value = old_value});
 }
 
 static void keep_rate(UiState *ui, ParamId param, int layer, double value) {
@@ -128,26 +132,109 @@ static void keep_rate(UiState *ui, ParamId param, int layer, double value) {
   }
 }
 
+/* After a failure a change is tried at once: nothing has ended that a person saw begin. */
+static bool needs_restart(const UiState *ui) { return run_has_ended(ui->run.progress.state) && !is_untouched(ui); }
+
 static void tell_when(UiState *ui, ParamId param, int layer) {
-  RunState state = ui->run.progress.state;
   if (edit_waits(ui, param, layer)) {
     edit_notice(ui, false, "%s takes effect at the next restart (r)", param_at(param)->key);
-  } else if (run_has_ended(state)) {
+  } else if (needs_restart(ui)) {
     edit_notice(ui, false, "the run has ended: r trains again with the settings shown");
   }
 }
 
-/* A command to set carries no text: the data is loaded anew, now or at the restart. */
-static void accept_text(UiState *ui, const Experiment *next, ParamId param) {
+/* ---- what a command to set cannot carry ---- */
+
+static bool is_reshaped(const UiState *ui) { return ui->shape != ui->base_shape; }
+
+static bool has_other_data(const UiState *ui) { return strcmp(ui->experiment.data.source, ui->base.data.source) != 0; }
+
+/* Makes `next`, with the list of layers `shape`, the settings shown: loaded anew, now or at the restart. */
+static void take_whole(UiState *ui, const Experiment *next, int shape) {
   bool untouched = is_untouched(ui), training = ui->run.progress.state == RUN_RUNNING;
   ui->experiment = *next;
-  if (untouched && edit_waits(ui, param, -1)) {
+  ui->shape = shape;
+  if (ui->layer >= next->net.hidden) {
+    ui->layer = next->net.hidden - 1;
+  }
+  if (untouched && (is_reshaped(ui) || has_other_data(ui))) {
     edit_load(ui);
     if (training) {
       edit_post_kind(ui, COMMAND_START);
     }
   }
+}
+
+static void push_whole(UiState *ui) {
+  UiChange change = {.is_whole = true, .shape = ui->shape, .before = ui->experiment};
+  push_change(ui, &change);
+}
+
+static void accept_text(UiState *ui, const Experiment *next, ParamId param) {
+  if (strcmp(next->data.source, ui->experiment.data.source) != 0) {
+    push_whole(ui);
+  }
+  take_whole(ui, next, ui->shape);
   tell_when(ui, param, -1);
+}
+
+static void accept_layers(UiState *ui, const Experiment *next, const char *what, int layer) {
+  Error err;
+  if (experiment_check(next, &err) != STATUS_OK) {
+    edit_notice(ui, true, "%s", err.text);
+    return;
+  }
+  push_whole(ui);
+  take_whole(ui, next, ++ui->shapes);
+  const char *when = is_reshaped(ui) ? ", from the next restart on (r)" : "";
+  edit_notice(ui, false, "Dense %d %s: %d hidden layer%s%s", layer + 1, what, next->net.hidden,
+              next->net.hidden == 1 ? "" : "s", when);
+}
+
+void edit_add_layer(UiState *ui) {
+  Experiment next = ui->experiment;
+  NetSpec *net = &next.net;
+  if (net->hidden == NET_MAX_HIDDEN) {
+    edit_notice(ui, false, "there are %d hidden layers already: more do not fit", NET_MAX_HIDDEN);
+    return;
+  }
+  int from = ui->layer < 0 ? 0 : ui->layer, to = ui->layer + 1;
+  LayerSpec copy = net->layers[from];
+  size_t behind = (size_t)(net->hidden - to);
+  memmove(&net->layers[to + 1], &net->layers[to], behind * sizeof net->layers[0]);
+  memmove(&ui->last_rate[to + 2], &ui->last_rate[to + 1], behind * sizeof ui->last_rate[0]);
+  ui->last_rate[to + 1] = ui->last_rate[from + 1];
+  net->layers[to] = copy;
+  net->hidden++;
+  ui->layer = to;
+  accept_layers(ui, &next, "added", to);
+}
+
+void edit_remove_layer(UiState *ui) {
+  Experiment next = ui->experiment;
+  NetSpec *net = &next.net;
+  int layer = ui->layer;
+  if (layer < 0 || net->hidden <= 1) {
+    edit_notice(ui, false, layer < 0 ? "the input stays: select a Dense layer" : "one hidden layer stays");
+    return;
+  }
+  size_t behind = (size_t)(net->hidden - layer - 1);
+  memmove(&net->layers[layer], &net->layers[layer + 1], behind * sizeof net->layers[0]);
+  memmove(&ui->last_rate[layer + 1], &ui->last_rate[layer + 2], behind * sizeof ui->last_rate[0]);
+  net->hidden--;
+  net->layers[net->hidden] = (LayerSpec){0};
+  accept_layers(ui, &next, "removed", layer);
+}
+
+/* ---- values ---- */
+
+/* The run's layers are others than the ones shown while some wait to be added or removed: it hears of them with the
+ * load. */
+static bool post_set(UiState *ui, ParamId param, int layer, double value) {
+  if (param_at(param)->per_layer && is_reshaped(ui)) {
+    return true;
+  }
+  return edit_post(ui, &(Command){.kind = COMMAND_SET, .param = param, .layer = layer, .value = value});
 }
 
 /* Makes `next` the settings shown, after `param` of `layer` was set in it. */
@@ -169,8 +256,7 @@ static bool accept(UiState *ui, const Experiment *next, ParamId param, int layer
   if (!param_at(param)->per_layer) {
     layer = -1;
   }
-  Command set = {.kind = COMMAND_SET, .param = param, .layer = layer, .value = value};
-  if (!edit_post(ui, &set)) {
+  if (!post_set(ui, param, layer, value)) {
     return false;
   }
   ui->experiment = *next;
@@ -216,22 +302,47 @@ void edit_step(UiState *ui, ParamId param, int layer, int direction) {
   edit_set(ui, param, layer, param_step(param, value, direction));
 }
 
+/* What to add to the words of an undo when the run does not follow by itself. */
+static const char *undo_when(const UiState *ui, bool waits) {
+  return waits ? ", from the next restart on (r)" : needs_restart(ui) ? " (r trains with it)" : "";
+}
+
+static void undo_whole(UiState *ui, const UiChange *change) {
+  bool layers = change->shape != ui->shape;
+  take_whole(ui, &change->before, change->shape);
+  if (layers) {
+    int hidden = ui->experiment.net.hidden;
+    edit_notice(ui, false, "undone: %d hidden layer%s again%s", hidden, hidden == 1 ? "" : "s",
+                undo_when(ui, is_reshaped(ui)));
+  } else {
+    edit_notice(ui, false, "undone: dataset is %s again%s", ui->experiment.data.source,
+                undo_when(ui, has_other_data(ui)));
+  }
+}
+
+static bool undo_value(UiState *ui, const UiChange *change) {
+  if (!set_value(ui, change->param, change->layer, change->old_value, false)) {
+    return false;
+  }
+  char value[48];
+  param_format_value(change->param, change->old_value, value, sizeof value);
+  edit_notice(ui, false, "undone: %s is %s again%s", param_at(change->param)->key, value,
+              undo_when(ui, edit_waits(ui, change->param, change->layer)));
+  return true;
+}
+
 void edit_undo(UiState *ui) {
   if (ui->undo_count == 0) {
     edit_notice(ui, false, "nothing to undo");
     return;
   }
   UiChange change = ui->undo[ui->undo_count - 1];
-  if (!set_value(ui, change.param, change.layer, change.old_value, false)) {
+  if (change.is_whole) {
+    undo_whole(ui, &change);
+  } else if (!undo_value(ui, &change)) {
     return;
   }
   ui->undo_count--;
-  if (ui->notice[0] != '\0') {
-    return;
-  }
-  char value[48];
-  param_format_value(change.param, change.old_value, value, sizeof value);
-  edit_notice(ui, false, "undone: %s is %s again", param_at(change.param)->key, value);
 }
 
 ParamId edit_dropout_param(const UiState *ui) { return ui->layer < 0 ? PARAM_INPUT_DROPOUT : PARAM_DROPOUT; }
@@ -247,18 +358,19 @@ void edit_toggle_dropout(UiState *ui) {
 bool edit_waits(const UiState *ui, ParamId param, int layer) {
   const Param *p = param_at(param);
   if (p->type == PARAM_TEXT) {
-    return strcmp(ui->experiment.data.source, ui->base.data.source) != 0;
+    return has_other_data(ui);
   }
-  if (p->per_layer && layer >= ui->base.net.hidden) {
-    return true; /* a layer that the run does not have */
+  if (p->per_layer && (is_reshaped(ui) || layer >= ui->base.net.hidden)) {
+    return true; /* the layers shown are not those of the run */
   }
   return !p->live && param_get(&ui->experiment, param, layer) != param_get(&ui->base, param, layer);
 }
 
 int edit_waiting_count(const UiState *ui) {
-  int count = 0;
+  int count = is_reshaped(ui);
   for (int id = 0; id < PARAM_COUNT; id++) {
-    int layers = param_at((ParamId)id)->per_layer ? ui->experiment.net.hidden : 1;
+    bool per_layer = param_at((ParamId)id)->per_layer;
+    int layers = !per_layer ? 1 : is_reshaped(ui) ? 0 : ui->experiment.net.hidden;
     for (int layer = 0; layer < layers; layer++) {
       count += edit_waits(ui, (ParamId)id, layer);
     }
@@ -272,25 +384,33 @@ void edit_load(UiState *ui) {
   Command load = {.kind = COMMAND_LOAD, .layer = -1, .experiment = ui->experiment};
   edit_post(ui, &load); /* a load empties the outbox first: there is room */
   ui->base = ui->experiment;
+  ui->base_shape = ui->shape;
   ui->stale_run = ui->run.number;
   run_clear(&ui->run, ui->run.number);
   ui->run.progress.state = RUN_LOADING;
 }
 
-bool edit_restart(UiState *ui, bool train) {
+/* A restart that has not been taken yet does what the next one would. */
+static bool restart_waits(const UiState *ui) {
+  const Command *last = &ui->outbox[ui->outbox_count];
+  return ui->outbox_count >= 2 && last[-2].kind == COMMAND_RESTART && last[-1].kind == COMMAND_START;
+}
+
+bool edit_restart(UiState *ui) {
   RunState state = ui->run.progress.state;
-  bool was_running = state == RUN_RUNNING;
-  bool reload = state == RUN_FAILED || state == RUN_NONE || edit_waits(ui, PARAM_DATASET, -1);
+  bool train = state == RUN_RUNNING || state == RUN_FAILED || !is_untouched(ui);
+  bool reload = state == RUN_FAILED || state == RUN_NONE || is_reshaped(ui) || has_other_data(ui);
   if (reload) {
     edit_load(ui);
-  } else {
+  } else if (!restart_waits(ui)) {
     if (!edit_post_kind(ui, COMMAND_RESTART)) {
       return false;
     }
     ui->base = ui->experiment;
+  } else {
+    return true;
   }
-  bool start = train || (reload && was_running);
-  return !start || edit_post_kind(ui, COMMAND_START);
+  return !train || edit_post_kind(ui, COMMAND_START);
 }
 
 /* The rates that the toggle brings back: the preset's own, or a half. */
@@ -307,7 +427,8 @@ void edit_open(UiState *ui, const Preset *preset) {
   ui->preset = preset;
   ui->experiment = preset->experiment;
   ui->layer = 0;
-  ui->undo_count = 0;
+  ui->undo_count = 0; /* of another experiment */
+  ui->shape = ui->shapes = 0;
   reset_rates(ui);
   edit_load(ui);
 }

@@ -28,14 +28,19 @@ void edit_undo(UiState *ui);
 ParamId edit_dropout_param(const UiState *ui);
 void edit_toggle_dropout(UiState *ui);
 
-/* Whether the setting waits for the next restart; how many do. */
+/* A copy of the selected layer behind it, which is then selected; the selected layer goes. Like a setting that is not
+ * live: at once before the first step, then at the next restart. */
+void edit_add_layer(UiState *ui);
+void edit_remove_layer(UiState *ui);
+
+/* Whether the setting waits for the next restart; how many do (layers added or removed count as one). */
 bool edit_waits(const UiState *ui, ParamId param, int layer);
 int edit_waiting_count(const UiState *ui);
 
 /* Loads the settings shown as a new run. */
 void edit_load(UiState *ui);
-/* Starts the same experiment again with the settings shown; `train`: also where it was not training. */
-bool edit_restart(UiState *ui, bool train);
+/* Starts the same experiment again with the settings shown, and trains, unless nothing has been trained yet. */
+bool edit_restart(UiState *ui);
 /* Opens a preset, ready and not started. */
 void edit_open(UiState *ui, const Preset *preset);
 

@@ -39,7 +39,7 @@ static void draw_groups(View *view, Rect rect, int from, int to, int skip) {
       if (g == GROUP_MOUSE) {
         str_copy(keys, sizeof keys, "click");
       } else {
-        action_keys_text((Action)a, keys, sizeof keys);
+        action_keys_text((Action)a, view->canvas->charset, keys, sizeof keys);
       }
       draw_line(view, rect, line++, keys, action_info((Action)a)->help);
     }

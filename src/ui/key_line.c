@@ -22,42 +22,42 @@ static void add(KeyLine *line, int priority, Action action, Action second, const
   }
 }
 
-static const char *train_label(RunState state) {
-  return state == RUN_RUNNING ? "pause" : state == RUN_PAUSED ? "resume" : "start";
+static const char *train_label(RunState state, bool wide) {
+  return state == RUN_RUNNING ? "pause" : state == RUN_PAUSED ? "resume" : wide ? "start" : "train";
 }
 
+/* Short words where the line is short. What else the panels' own borders name there: the chart, the settings. */
 static void lab_keys(View *view, KeyLine *line) {
   const UiState *ui = view->ui;
   RunState state = ui->run.progress.state;
-  bool ended = run_has_ended(state), one_chart = lab_screen_shows_one_chart(ui, view->canvas);
+  bool wide = lab_screen_is_wide(view->canvas), ended = run_has_ended(state);
+  bool begun = ui->run.progress.step > 0 || ended, lesson = !lab_screen_shows_lesson(ui, view->canvas);
+  bool arrows_are_words = view->canvas->charset == CHARSET_ASCII;
   if (ended) {
-    add(line, 20, ACTION_RESTART, ACTION_NONE, "restart");
-  }
-  if (!ended) {
-    add(line, 20, ACTION_TRAIN, ACTION_NONE, train_label(state));
-  }
-  if (!ended) {
+    add(line, 20, ACTION_RESTART, ACTION_NONE, wide ? "restart" : "rerun");
+  } else {
+    add(line, 20, ACTION_TRAIN, ACTION_NONE, train_label(state, wide));
     add(line, 2, ACTION_STEP_EPOCH, ACTION_NONE, "epoch");
   }
-  add(line, 17, ACTION_BATCH_NORM, ACTION_NONE, lab_screen_is_wide(view->canvas) ? "batch norm" : "BN");
-  add(line, 16, ACTION_DROPOUT, ACTION_NONE, "dropout");
-  add(line, 14, ACTION_LEFT, ACTION_RIGHT, "rate");
-  add(line, 12, ACTION_UP, ACTION_DOWN, "layer");
-  if (one_chart) {
-    add(line, 15, ACTION_NEXT_CHART, ACTION_NONE, "chart");
-  }
+  add(line, 17, ACTION_BATCH_NORM, ACTION_NONE, wide ? "batch norm" : "BN");
+  add(line, 16, ACTION_DROPOUT, ACTION_NONE, wide ? "dropout" : "drop");
+  add(line, 15, ACTION_LEFT, ACTION_RIGHT, "rate");
+  add(line, arrows_are_words ? 9 : 14, ACTION_UP, ACTION_DOWN, "layer");
   add(line, 4, ACTION_RATE_DOWN, ACTION_RATE_UP, "learning rate");
   if (!ended) {
-    add(line, 9, ACTION_RESTART, ACTION_NONE, "restart");
+    add(line, begun || wide ? 12 : 5, ACTION_RESTART, ACTION_NONE, wide ? "restart" : "rerun");
   }
   add(line, 8, ACTION_UNDO, ACTION_NONE, "undo");
   add(line, 7, ACTION_SETTINGS, ACTION_NONE, "settings");
-  if (!lab_screen_shows_lesson(ui, view->canvas)) {
-    add(line, 11, ACTION_LESSON, ACTION_NONE, "lesson");
+  if (lesson) {
+    add(line, begun ? 11 : 13, ACTION_LESSON, ACTION_NONE, "lesson");
   }
-  add(line, 13, ACTION_PRESETS, ACTION_NONE, "presets");
+  add(line, 12, ACTION_PRESETS, ACTION_NONE, wide ? "presets" : "open");
   add(line, 19, ACTION_HELP, ACTION_NONE, "help");
   add(line, 18, ACTION_QUIT, ACTION_NONE, "quit");
+  if (lab_screen_shows_one_chart(ui, view->canvas)) {
+    add(line, 6, ACTION_NEXT_CHART, ACTION_NONE, "chart");
+  }
 }
 
 static void overlay_keys(View *view, KeyLine *line) {
@@ -77,26 +77,27 @@ static void overlay_keys(View *view, KeyLine *line) {
   add(line, 10, ACTION_QUIT, ACTION_NONE, "close");
 }
 
-static int key_width(Action action) {
+static int key_width(Charset charset, Action action) {
   if (action == ACTION_NONE) {
     return 0;
   }
   char name[16];
-  action_key_name(action_info(action)->keys[0], name, sizeof name);
+  action_key_name(action_info(action)->keys[0], charset, name, sizeof name);
   return canvas_columns(name);
 }
 
-static bool is_word(Action action) { return key_width(action) > 1; }
+static bool is_word(Charset charset, Action action) { return key_width(charset, action) > 1; }
 
 /* "PgUp PgDn" needs a blank that "←→" does not. */
-static int item_width(const KeyItem *item) {
-  int between = item->second != ACTION_NONE && is_word(item->second) ? 1 : 0;
-  return key_width(item->action) + between + key_width(item->second) + 1 + canvas_columns(item->label);
+static int item_width(Charset charset, const KeyItem *item) {
+  int between = item->second != ACTION_NONE && is_word(charset, item->second) ? 1 : 0;
+  return key_width(charset, item->action) + between + key_width(charset, item->second) + 1 +
+         canvas_columns(item->label);
 }
 
 static int draw_key(View *view, int row, int col, Action action) {
   char name[16];
-  action_key_name(action_info(action)->keys[0], name, sizeof name);
+  action_key_name(action_info(action)->keys[0], view->canvas->charset, name, sizeof name);
   return canvas_text(view->canvas, row, col, STYLE_BOLD(ROLE_KEY), name);
 }
 
@@ -105,7 +106,7 @@ static void draw_item(View *view, int row, int col, const KeyItem *item) {
   col += draw_key(view, row, col, item->action);
   if (item->second != ACTION_NONE) {
     view_hit(view, (Rect){row, start, 1, col - start}, item->action, 0);
-    if (is_word(item->second)) {
+    if (is_word(view->canvas->charset, item->second)) {
       col++;
     }
     start = col;
@@ -128,7 +129,8 @@ void key_line_draw(View *view, int row) {
     overlay_keys(view, &line);
   }
   for (int i = 0; i < line.count; i++) {
-    parts[i] = (LinePart){.width = item_width(&line.items[i]), .priority = line.items[i].priority};
+    parts[i] =
+        (LinePart){.width = item_width(view->canvas->charset, &line.items[i]), .priority = line.items[i].priority};
   }
   view_fit(parts, line.count, GAP, view->canvas->cols - 2);
   int col = 1;

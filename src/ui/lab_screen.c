@@ -78,6 +78,15 @@ static MetricId metric_at(const UiState *ui, int index, int count) {
   return (MetricId)index;
 }
 
+/* What the key brings up, in the border of the last chart. */
+static void hint_chart(View *view, Rect rect, int count) {
+  int next = ((int)view->ui->chart + 1) % metric_count(view->ui);
+  if (count > 1) {
+    next = metric_at(view->ui, 1, count) == METRIC_MAE ? METRIC_SCORE : METRIC_MAE;
+  }
+  view_hint(view, rect, ACTION_NEXT_CHART, view_metric_name(view->ui, (MetricId)next));
+}
+
 static void draw_charts(View *view, const Layout *layout) {
   Rect all = layout->charts;
   int row = all.row;
@@ -85,6 +94,9 @@ static void draw_charts(View *view, const Layout *layout) {
     int end = all.row + all.rows * (i + 1) / layout->chart_count;
     Rect rect = {row, all.col, end - row, all.cols};
     chart_panel_draw(view, rect, metric_at(view->ui, i, layout->chart_count));
+    if (i + 1 == layout->chart_count && i + 1 < metric_count(view->ui)) {
+      hint_chart(view, rect, layout->chart_count);
+    }
     if (i == 0) {
       outcome_panel_draw(view, rect);
     }
@@ -96,6 +108,9 @@ void lab_screen_draw(View *view) {
   Layout layout = layout_of(view->ui, view->canvas);
   top_line_draw(view, 0);
   network_panel_draw(view, layout.network);
+  if (!lab_screen_is_wide(view->canvas)) {
+    view_hint(view, layout.network, ACTION_SETTINGS, "settings");
+  }
   if (layout.lesson.rows > 2) {
     lesson_panel_draw(view, layout.lesson);
   }

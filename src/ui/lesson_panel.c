@@ -56,12 +56,9 @@ void lesson_panel_draw(View *view, Rect rect) {
   Rect text = {inside.row, inside.col + 1, inside.rows, inside.cols - 2};
   int lines = lesson_text_draw(view, text, 0);
   view_hit(view, rect, ACTION_LESSON, 0);
-  if (lines <= text.rows || rect.cols < 16 || view->ui->notice[0]) { /* a notice stands in this border */
-    return;
+  if (lines > text.rows) {
+    view_hint(view, rect, ACTION_LESSON, "more");
   }
-  int row = rect.row + rect.rows - 1, col = rect.col + rect.cols - 10;
-  canvas_text(view->canvas, row, col, STYLE_BOLD(ROLE_KEY), " i");
-  canvas_text(view->canvas, row, col + 2, STYLE(ROLE_DIM), " more ");
 }
 
 /* The lines of the whole text when it is `cols` wide. */

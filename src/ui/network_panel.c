@@ -8,7 +8,7 @@
 #include "ui/overlay.h"
 #include "ui/panels.h"
 
-enum { GAP = 2, BN_WIDTH = 4, RATE_WIDTH = 4, MARKER_WIDTH = 3, MAX_FACTS = 5, SIDE_MIN_COLS = 72 };
+enum { GAP = 2, BN_WIDTH = 4, RATE_WIDTH = 4, MARKER_WIDTH = 3, MAX_FACTS = 5, SIDE_MIN_COLS = 72, SIDE_COLS = 30 };
 
 /* Where the columns of the table lie; widths that are 0 are left out. */
 typedef struct Columns {
@@ -17,7 +17,7 @@ typedef struct Columns {
   int width; /* of the whole table */
 } Columns;
 
-/* Short facts about the whole network, one a line. */
+/* Short facts about the whole network, each on lines of its own. */
 typedef struct Facts {
   int count;
   char text[MAX_FACTS][96];
@@ -103,42 +103,105 @@ static void regularizers(const UiState *ui, char *text, size_t size) {
 
 static void optimizer_fact(const UiState *ui, Facts *facts) {
   const TrainSpec *train = &ui->experiment.train;
-  char rate[48], now[32] = "";
+  const char *name = OPTIMIZER_NAMES[train->optimizer.kind];
+  char rate[48];
   param_format(&ui->experiment, PARAM_LEARNING_RATE, -1, rate, sizeof rate);
   double actual = ui->run.progress.learning_rate;
   if (train->schedule.kind != SCHEDULE_CONSTANT && actual > 0) {
-    snprintf(now, sizeof now, ", now %.3g", actual);
+    add_fact(facts, ROLE_TEXT, "%s · lr %s → now %.3g", name, rate, actual);
+  } else {
+    add_fact(facts, ROLE_TEXT, "%s · learning rate %s", name, rate);
   }
-  add_fact(facts, ROLE_TEXT, "%s · learning rate %s%s", OPTIMIZER_NAMES[train->optimizer.kind], rate, now);
+}
+
+static bool units_wait(const UiState *ui) {
+  bool waits = false;
+  for (int l = 0; l < ui->experiment.net.hidden; l++) {
+    waits = waits || edit_waits(ui, PARAM_UNITS, l);
+  }
+  return waits;
+}
+
+/* Of the network that trains: what waits for a restart is not in it. */
+static void weights_fact(const UiState *ui, Facts *facts) {
+  const UiRun *run = &ui->run;
+  int batch = ui->experiment.train.batch_size;
+  int64_t weights = run->progress.parameters > 0 ? run->progress.parameters : run->loaded.parameters;
+  if (weights <= 0) {
+    add_fact(facts, ROLE_DIM, "batch %d", batch);
+    return;
+  }
+  char number[32];
+  view_grouped(number, sizeof number, weights);
+  add_fact(facts, ROLE_DIM, "batch %d · %s weights%s", batch, number, units_wait(ui) ? " now" : "");
 }
 
 static Facts facts_of(const UiState *ui) {
   Facts facts = {0};
-  char number[32], text[96];
-  view_grouped(number, sizeof number, ui->run.loaded.parameters);
+  char text[96];
   optimizer_fact(ui, &facts);
-  int batch = ui->experiment.train.batch_size;
-  if (ui->run.loaded.parameters > 0) {
-    add_fact(&facts, ROLE_DIM, "batch %d · %s weights", batch, number);
-  } else {
-    add_fact(&facts, ROLE_DIM, "batch %d", batch);
-  }
+  weights_fact(ui, &facts);
   regularizers(ui, text, sizeof text);
   if (text[0] != '\0') {
     add_fact(&facts, ROLE_DIM, "%s", text);
   }
   int waiting = edit_waiting_count(ui);
   if (waiting == 1) {
-    add_fact(&facts, ROLE_WARN, "1 setting waits: r restarts");
+    add_fact(&facts, ROLE_WARN, "* 1 setting waits: press r");
   } else if (waiting > 1) {
-    add_fact(&facts, ROLE_WARN, "%d settings wait: r restarts", waiting);
+    add_fact(&facts, ROLE_WARN, "* %d settings wait: press r", waiting);
   }
   return facts;
 }
 
+/* The fact with line breaks between its parts where `cols` columns are full. */
+static void flow(char *out, size_t size, const char *text, int cols) {
+  static const char SEPARATOR[] = " · ";
+  size_t used = 0;
+  int line = 0;
+  out[0] = '\0';
+  while (*text != '\0') {
+    const char *end = strstr(text, SEPARATOR);
+    int length = (int)(end != NULL ? (size_t)(end - text) : strlen(text));
+    char part[96];
+    snprintf(part, sizeof part, "%.*s", length, text);
+    int width = canvas_columns(part);
+    bool breaks = line > 0 && line + 3 + width > cols;
+    used += (size_t)snprintf(out + used, size - used, "%s%s", line == 0 ? "" : breaks ? "\n" : SEPARATOR, part);
+    line = (line == 0 || breaks ? 0 : line + 3) + width;
+    text += length;
+    text += *text != '\0' ? sizeof SEPARATOR - 1 : 0;
+  }
+}
+
+/* Lines of one fact; draws them into `rect`. */
+static int draw_fact(Canvas *canvas, Rect rect, const Facts *facts, int index) {
+  char text[2 * sizeof facts->text[0]];
+  flow(text, sizeof text, facts->text[index], rect.cols);
+  return canvas_text_wrap(canvas, rect, 0, STYLE(facts->role[index]), text);
+}
+
+static int facts_lines(const Facts *facts, int cols) {
+  Cell cell = {0};
+  Canvas none = {.rows = 1, .cols = 1, .cells = &cell}; /* its clip lets nothing through */
+  int lines = 0;
+  for (int i = 0; i < facts->count; i++) {
+    lines += draw_fact(&none, (Rect){0, 0, 0, cols}, facts, i);
+  }
+  return lines;
+}
+
+/* A fact has as many lines as the others leave it, cut in the last one. */
 static void draw_facts(View *view, Rect rect, const Facts *facts) {
-  for (int i = 0; i < facts->count && i < rect.rows; i++) {
-    canvas_text_fit(view->canvas, rect.row + i, rect.col, rect.cols, STYLE(facts->role[i]), facts->text[i]);
+  int row = rect.row, end = rect.row + rect.rows;
+  for (int i = 0; i < facts->count && row < end; i++) {
+    int room = end - row - (facts->count - i - 1);
+    int lines = draw_fact(view->canvas, (Rect){row, rect.col, 0, rect.cols}, facts, i);
+    if (lines <= room) {
+      row += draw_fact(view->canvas, (Rect){row, rect.col, lines, rect.cols}, facts, i);
+    } else {
+      canvas_text_fit(view->canvas, row++, rect.col, rect.cols, STYLE(facts->role[i]), facts->text[i]);
+    }
   }
 }
 
@@ -161,6 +224,9 @@ static void draw_layer(View *view, int row, const Columns *c, int layer) {
   int bn = spec->bn_position == BN_BEFORE ? c->middle : c->middle + c->activation_width + GAP;
   int act = spec->bn_position == BN_BEFORE ? c->middle + BN_WIDTH + GAP : c->middle;
   canvas_printf(canvas, row, c->units, STYLE(ROLE_TEXT), "%*d", c->units_width, spec->units);
+  if (edit_waits(view->ui, PARAM_UNITS, layer)) {
+    canvas_text(canvas, row, c->units + c->units_width, STYLE(ROLE_WARN), "*");
+  }
   canvas_text(canvas, row, act, STYLE(ROLE_TEXT), activation);
   canvas_text(canvas, row, bn, spec->batch_norm ? STYLE_BOLD(ROLE_ON) : STYLE(ROLE_DIM),
               spec->batch_norm ? "BN ●" : "BN ○");
@@ -209,13 +275,17 @@ static void draw_heads(View *view, int row, const Columns *c) {
 
 static bool facts_beside(int cols) { return cols - 2 >= SIDE_MIN_COLS; }
 
+/* What the table and a line leave beside them in a panel that is `cols` wide inside. */
+static Columns side_columns(const UiState *ui, int col, int cols) { return columns_of(ui, col, cols - SIDE_COLS); }
+static int side_cols(const UiState *ui, int cols) { return cols - side_columns(ui, 0, cols).width - 7; }
+
 int network_panel_rows(const UiState *ui, int cols) {
   Facts facts = facts_of(ui);
   int table = 1 + ui->experiment.net.hidden + 2;
   if (!facts_beside(cols)) {
-    return 2 + table + 1 + facts.count;
+    return 2 + table + 1 + facts_lines(&facts, cols - 4);
   }
-  return 2 + larger(table, facts.count);
+  return 2 + larger(table, facts_lines(&facts, side_cols(ui, cols - 2)));
 }
 
 void network_panel_draw(View *view, Rect rect) {
@@ -225,7 +295,7 @@ void network_panel_draw(View *view, Rect rect) {
   Facts facts = facts_of(ui);
   int count = ui->experiment.net.hidden + 2;
   bool beside = facts_beside(rect.cols);
-  int below = beside ? 0 : facts.count;
+  int below = beside ? 0 : facts_lines(&facts, inside.cols - 2);
   if (!beside && inside.rows < count + below) {
     below = inside.rows >= 7 ? 1 : 0;
   }
@@ -244,7 +314,7 @@ void network_panel_draw(View *view, Rect rect) {
   canvas_box(canvas, rect, STYLE(ROLE_BORDER), "Network", note);
   Rect clip = canvas_clip(canvas, inside);
   view->hits->network = rect;
-  Columns c = columns_of(ui, inside.col, beside ? inside.cols - 30 : inside.cols);
+  Columns c = beside ? side_columns(ui, inside.col, inside.cols) : columns_of(ui, inside.col, inside.cols);
   if (has_heads) {
     draw_heads(view, inside.row, &c);
   }
@@ -254,7 +324,7 @@ void network_panel_draw(View *view, Rect rect) {
   if (beside) {
     int col = inside.col + c.width + 3;
     canvas_fill(canvas, (Rect){inside.row, col, inside.rows, 1}, 0x2502, STYLE(ROLE_BORDER));
-    draw_facts(view, (Rect){inside.row, col + 3, inside.rows, inside.col + inside.cols - col - 4}, &facts);
+    draw_facts(view, (Rect){inside.row, col + 3, inside.rows, side_cols(ui, inside.cols)}, &facts);
   } else {
     int row = inside.row + inside.rows - below;
     draw_facts(view, (Rect){row, inside.col + 1, below, inside.cols - 2}, &facts);

@@ -28,7 +28,7 @@ static const char *diverged_text(View *view) {
 void outcome_panel_draw(View *view, Rect rect) {
   const UiState *ui = view->ui;
   RunState state = ui->run.progress.state;
-  if (state != RUN_FAILED && !(state == RUN_DIVERGED && ui->run.has_ended)) {
+  if (ui->overlay != OVERLAY_NONE || (state != RUN_FAILED && !(state == RUN_DIVERGED && ui->run.has_ended))) {
     return;
   }
   bool failed = state == RUN_FAILED;
@@ -39,7 +39,10 @@ void outcome_panel_draw(View *view, Rect rect) {
   }
   int lines = canvas_text_wrap(view->canvas, (Rect){rect.row, rect.col, 0, cols - 4}, 0, STYLE(ROLE_TEXT), text);
   int rows = lines + 2 < rect.rows - 2 ? lines + 2 : rect.rows - 2;
-  Rect box = {rect.row + (rect.rows - rows) / 2, rect.col + (rect.cols - cols + 6) / 2, rows, cols};
+  Rect box = {rect.row + (rect.rows - rows) / 2, rect.col + (rect.cols - cols) / 2, rows, cols};
+  if (failed) { /* there is nothing to draw a chart of */
+    canvas_fill(view->canvas, rect_inset(rect, 1), ' ', STYLE(ROLE_TEXT));
+  }
   canvas_fill(view->canvas, box, ' ', STYLE(ROLE_TEXT));
   canvas_box(view->canvas, box, STYLE(ROLE_BAD), failed ? "Could not be loaded" : "Diverged", NULL);
   Rect inside = {box.row + 1, box.col + 2, box.rows - 2, box.cols - 4};

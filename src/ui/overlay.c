@@ -6,12 +6,8 @@ static int clamp(int value, int low, int high) {
 }
 
 static int open_preset(const UiState *ui) {
-  for (int i = 0; i < ui->presets.count; i++) {
-    if (&ui->presets.items[i] == ui->preset) {
-      return i;
-    }
-  }
-  return 0;
+  int number = view_preset_number(ui);
+  return number > 0 ? number - 1 : 0;
 }
 
 void overlay_open(UiState *ui, UiOverlay overlay, int row) {

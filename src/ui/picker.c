@@ -42,7 +42,7 @@ static int title_width(const PresetList *presets) {
 static void draw_row(View *view, Rect inside, int row, int index, int title_cols) {
   const UiState *ui = view->ui;
   const Preset *preset = &ui->presets.items[index];
-  bool selected = index == ui->list_row, open = preset == ui->preset;
+  bool selected = index == ui->list_row, open = view_same_preset(preset, ui->preset);
   canvas_printf(view->canvas, row, inside.col + 2, STYLE(ROLE_TEXT), "%2d", index + 1);
   canvas_text_fit(view->canvas, row, inside.col + 6, title_cols, STYLE(ROLE_TEXT), preset->title);
   canvas_text(view->canvas, row, inside.col + 6 + title_cols + 1, STYLE(ROLE_GOOD), open ? "●" : "");

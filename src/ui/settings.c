@@ -8,9 +8,10 @@
 #include "ui/overlay.h"
 
 enum {
-  WANTED_COLS = 84,
-  KEY_WIDTH = 22,
+  WANTED_COLS = 86,
+  KEY_WIDTH = 24,
   VALUE_WIDTH = 18,
+  LIVE_DOT = 0x25CF,
   FOOT_LINES = 3,
   INPUT_BACKSPACE = 127,
   CTRL_H = 8,
@@ -174,7 +175,10 @@ static void draw_row(View *view, Rect inside, int row, ParamId id) {
   Canvas *canvas = view->canvas;
   bool selected = (int)id == ui->list_row;
   int value = inside.col + 2 + KEY_WIDTH, note = value + VALUE_WIDTH + 1;
-  canvas_text_fit(canvas, row, inside.col + 2, KEY_WIDTH - 1, STYLE(ROLE_TEXT), param_at(id)->key);
+  canvas_text_fit(canvas, row, inside.col + 2, KEY_WIDTH - 3, STYLE(ROLE_TEXT), param_at(id)->key);
+  if (param_at(id)->live) {
+    canvas_put(canvas, row, value - 2, LIVE_DOT, STYLE(ROLE_GOOD));
+  }
   draw_value(view, row, value, id);
   int room = inside.col + inside.cols - note;
   if (edit_waits(ui, id, layer_of(ui))) {
@@ -223,7 +227,8 @@ static void draw_foot(View *view, Rect rect) {
 }
 
 void settings_draw(View *view) {
-  Rect inside = overlay_box(view, lines_before(PARAM_COUNT) + FOOT_LINES, WANTED_COLS, "Settings", NULL);
+  Rect inside =
+      overlay_box(view, lines_before(PARAM_COUNT) + FOOT_LINES, WANTED_COLS, "Settings", "● changes while training");
   int foot = inside.rows > FOOT_LINES + 3 ? FOOT_LINES : 0;
   view->hits->page = inside.rows - foot;
   draw_list(view, (Rect){inside.row, inside.col, inside.rows - foot, inside.cols});

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/str.h"
 #include "canvas/chart.h"
 #include "ui/panels.h"
 
@@ -63,6 +64,12 @@ static void add_speed(Line *line, const Progress *p) {
   add(line, 5, STYLE(ROLE_TEXT), "ETA %s", text);
 }
 
+/* The epoch under way, from 1, as Keras counts; at rest between two epochs, those done. */
+static int shown_epoch(const Progress *p, int epochs) {
+  bool under_way = p->state == RUN_RUNNING || (p->state == RUN_PAUSED && p->batch > 0);
+  return under_way && p->epoch < epochs ? p->epoch + 1 : p->epoch;
+}
+
 /* "epoch 23/100 ▰▰▰▱▱ 23 %": the bar takes what room is left, up to a limit. */
 static void draw_training(View *view, int row) {
   const UiState *ui = view->ui;
@@ -70,7 +77,7 @@ static void draw_training(View *view, int row) {
   int epochs = p->epochs > 0 ? p->epochs : ui->experiment.train.epochs;
   char head[48], percent[16], epochs_text[16];
   int width = snprintf(epochs_text, sizeof epochs_text, "%d", epochs);
-  snprintf(head, sizeof head, "epoch %*d/%d", width, p->epoch, epochs);
+  snprintf(head, sizeof head, "epoch %*d/%d", width, shown_epoch(p, epochs), epochs);
   snprintf(percent, sizeof percent, "%3.0f %%", floor(100 * done_fraction(p)));
   int fixed = canvas_columns(head) + 1 + 1 + canvas_columns(percent);
 
@@ -136,8 +143,7 @@ static void draw_ended(View *view, int row) {
   if (ended->outcome == RUN_DIVERGED) {
     char step[32];
     view_grouped(step, sizeof step, ended->bad_step);
-    add(&line, 5, STYLE(ROLE_TEXT), "step %s: %s is %s", step, ended->bad_layer,
-        isnan(ended->bad_value) ? "nan" : "inf");
+    add(&line, 5, STYLE(ROLE_TEXT), "step %s: %s is %s", step, ended->bad_layer, str_nonfinite(ended->bad_value));
     add(&line, 4, STYLE(ROLE_TEXT), "try a smaller learning rate");
   } else if (ended->best_epoch >= 0) {
     add(&line, 4, STYLE(ROLE_TEXT), "best epoch %d%s", ended->best_epoch + 1, ended->restored ? " (restored)" : "");
@@ -154,7 +160,7 @@ void status_line_draw(View *view, int row) {
     draw_ended(view, row);
   } else if (run->progress.state == RUN_FAILED) {
     canvas_text_fit(view->canvas, row, 1, view->canvas->cols - 2, STYLE(ROLE_BAD),
-                    "there is no data to train on: change the settings (e), or r tries again");
+                    "it could not be loaded: see above · e settings · u undo · r tries again");
   } else {
     draw_training(view, row);
   }

@@ -1,5 +1,6 @@
-/* top_line: program, preset, data, seed and state, the last three at the right edge. */
+/* top_line: program, preset, data, rows, seed and state, all but the first at the right edge. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "ui/panels.h"
@@ -13,15 +14,32 @@ static const struct {
     [RUN_STOPPED] = {"■", ROLE_WARN}, [RUN_DIVERGED] = {"▲", ROLE_BAD}, [RUN_FAILED] = {"▲", ROLE_BAD},
 };
 
-enum { PART_TITLE, PART_DATA, PART_SEED, PART_STATE, PART_COUNT };
+enum { PART_TITLE, PART_DATA, PART_ROWS, PART_SEED, PART_STATE, PART_COUNT };
+enum { NAME_COL = 1, NAME_COLS = 5, GAP = 3, CUT_LEAST = 10 };
+
+/* Whether the title is the name of the data's file, which then need not be told again. */
+static bool is_named_after(const char *title, const char *data) {
+  const char *slash = strrchr(data, '/');
+  const char *file = slash != NULL ? slash + 1 : data;
+  size_t length = strlen(file);
+  bool begins = strncmp(title, file, length) == 0;
+  return begins && (title[length] == '\0' || title[length] == '.');
+}
 
 static void data_text(const UiState *ui, char *out, size_t size) {
+  const char *loaded = ui->run.loaded.dataset;
+  str_printable(out, size, loaded[0] != '\0' ? loaded : ui->experiment.data.source);
+  if (is_named_after(ui->preset->title, out)) {
+    out[0] = '\0';
+  }
+}
+
+static void rows_text(const UiState *ui, char *out, size_t size) {
   const Loaded *loaded = &ui->run.loaded;
   int rows = loaded->train_rows + loaded->validation_rows + loaded->test_rows;
-  char name[40], count[24];
-  str_printable(name, sizeof name, loaded->dataset[0] != '\0' ? loaded->dataset : ui->experiment.data.source);
+  char count[24];
   view_grouped(count, sizeof count, rows);
-  snprintf(out, size, rows > 0 ? "%s (%s rows)" : "%s", name, count);
+  snprintf(out, size, "%s%s", rows > 0 ? count : "", rows > 0 ? " rows" : "");
 }
 
 static void title_text(const UiState *ui, char *out, size_t size) {
@@ -33,40 +51,72 @@ static void title_text(const UiState *ui, char *out, size_t size) {
   }
 }
 
-/* Columns of a text that may take a share of the line and is cut there. */
-static int cut_width(const char *text, int most) {
-  int columns = canvas_columns(text);
-  return columns < most ? columns : most;
+static int line_width(const LinePart *parts) {
+  int width = -GAP;
+  for (int i = 0; i < PART_COUNT; i++) {
+    width += parts[i].width > 0 ? parts[i].width + GAP : 0;
+  }
+  return width;
+}
+
+/* Cuts the longer of title and data until all fits: what the names leave is worth more than their ends. False when
+ * nothing more can be cut. */
+static bool cut_names(LinePart *parts, int room) {
+  for (int over = line_width(parts) - room; over > 0; over--) {
+    LinePart *longer = parts[PART_DATA].width > parts[PART_TITLE].width ? &parts[PART_DATA] : &parts[PART_TITLE];
+    if (longer->width <= CUT_LEAST) {
+      return false;
+    }
+    longer->width--;
+  }
+  return true;
+}
+
+/* Cuts the names, whole parts only where that is not enough: the names then have the room of those. */
+static void make_fit(LinePart *parts, int room) {
+  static const int GIVE_WAY[] = {PART_SEED, PART_DATA, PART_ROWS};
+  int title = parts[PART_TITLE].width, data = parts[PART_DATA].width;
+  for (int i = 0; !cut_names(parts, room) && i < 3; i++) {
+    parts[PART_TITLE].width = title;
+    parts[PART_DATA].width = data;
+    parts[GIVE_WAY[i]].width = 0;
+    data = parts[PART_DATA].width;
+  }
 }
 
 void top_line_draw(View *view, int row) {
   const UiState *ui = view->ui;
   Canvas *canvas = view->canvas;
-  char text[PART_COUNT][128];
+  char text[PART_COUNT][256];
   title_text(ui, text[PART_TITLE], sizeof text[0]);
   data_text(ui, text[PART_DATA], sizeof text[0]);
+  rows_text(ui, text[PART_ROWS], sizeof text[0]);
   snprintf(text[PART_SEED], sizeof text[0], "seed %d", ui->experiment.train.seed);
   RunState state = ui->run.progress.state;
   snprintf(text[PART_STATE], sizeof text[0], "%s %s", STATES[state].dot, RUN_STATE_NAMES[state]);
 
-  static const Role ROLES[PART_STATE] = {ROLE_TITLE, ROLE_TEXT, ROLE_DIM};
-  LinePart parts[PART_COUNT] = {[PART_TITLE].priority = 3, [PART_DATA].priority = 2, [PART_STATE].priority = 4};
+  static const Role ROLES[PART_STATE] = {ROLE_TITLE, ROLE_TEXT, ROLE_TEXT, ROLE_DIM};
+  static const int PRIORITIES[PART_COUNT] = {3, 1, 2, 0, 4};
+  LinePart parts[PART_COUNT];
   for (int i = 0; i < PART_COUNT; i++) {
-    parts[i].width = cut_width(text[i], canvas->cols * 3 / 10);
+    parts[i] = (LinePart){.width = canvas_columns(text[i]), .priority = PRIORITIES[i]};
   }
+  int room = canvas->cols - NAME_COL - NAME_COLS - GAP - 1;
+  make_fit(parts, room);
 
-  canvas_text(canvas, row, 1, STYLE_BOLD(ROLE_TITLE), "nnlab");
-  canvas_text(canvas, row, 8, STYLE_BOLD(ROLE_FOCUS), " Lab ");
-  int col = canvas->cols - 1 - view_fit(parts, PART_COUNT, 3, canvas->cols - 16);
+  canvas_text(canvas, row, NAME_COL, STYLE_BOLD(ROLE_TITLE), "nnlab");
+  int col = canvas->cols - 1 - view_fit(parts, PART_COUNT, GAP, room);
+  bool first = true;
   for (int i = 0; i < PART_STATE; i++) {
     if (!parts[i].shown) {
       continue;
     }
-    canvas_text_fit(canvas, row, col, parts[i].width, i == 0 ? STYLE_BOLD(ROLES[i]) : STYLE(ROLES[i]), text[i]);
-    col += parts[i].width + 3;
-    if (i + 1 < PART_STATE && parts[i + 1].shown) {
+    if (!first) {
       canvas_text(canvas, row, col - 2, STYLE(ROLE_DIM), "·");
     }
+    first = false;
+    canvas_text_fit(canvas, row, col, parts[i].width, i == 0 ? STYLE_BOLD(ROLES[i]) : STYLE(ROLES[i]), text[i]);
+    col += parts[i].width + GAP;
   }
   canvas_text_fit(canvas, row, col, parts[PART_STATE].width, STYLE_BOLD(STATES[state].role), text[PART_STATE]);
 }

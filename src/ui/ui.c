@@ -66,23 +66,37 @@ static void push_epoch(UiRun *run, const EpochReport *report) {
   run->last = *report;
 }
 
-/* A held key makes many edits at nearly one place: they are one mark, and none if the value comes back to the old. */
+/* The mark of an earlier change of the same setting that lies so near that a person sees one. */
+static UiEdit *near_edit(UiState *ui, const Edit *edit) {
+  UiRun *run = &ui->run;
+  for (int i = run->edit_count - 1; i >= 0 && edit->at - run->edits[i].edit.at <= edit_same_spot(ui); i--) {
+    UiEdit *near = &run->edits[i];
+    if (near->edit.param == edit->param && near->edit.layer == edit->layer) {
+      return near;
+    }
+  }
+  return NULL;
+}
+
+/* A held key makes many edits at nearly one place: they are one mark, and none if the value comes back to the old
+ * before a batch was trained with another. */
 static void add_edit(UiState *ui, const Edit *edit) {
   UiRun *run = &ui->run;
-  for (int i = run->edit_count - 1; i >= 0 && edit->at - run->edits[i].at <= edit_same_spot(ui); i--) {
-    Edit *near = &run->edits[i];
-    if (near->param != edit->param || near->layer != edit->layer) {
-      continue;
-    }
-    near->new_value = edit->new_value;
-    if (near->new_value == near->old_value) {
-      run->edit_count--;
-      memmove(near, near + 1, (size_t)(run->edit_count - i) * sizeof *near);
+  UiEdit *near = near_edit(ui, edit);
+  if (near == NULL) {
+    if (run->edit_count < UI_MAX_EDITS) {
+      run->edits[run->edit_count++] = (UiEdit){.edit = *edit, .last_step = edit->step, .via = NAN};
     }
     return;
   }
-  if (run->edit_count < UI_MAX_EDITS) {
-    run->edits[run->edit_count++] = *edit;
+  if (near->last_step != edit->step && near->edit.new_value != near->edit.old_value) {
+    near->via = near->edit.new_value;
+  }
+  near->edit.new_value = edit->new_value;
+  near->last_step = edit->step;
+  if (near->edit.new_value == near->edit.old_value && isnan(near->via)) {
+    run->edit_count--;
+    memmove(near, near + 1, (size_t)(run->edit_count - (near - run->edits)) * sizeof *near);
   }
 }
 

@@ -57,6 +57,13 @@ typedef struct UiBest {
   double value;
 } UiBest;
 
+/* An edit's mark. Changes of one setting that lie within a column of the chart are one. */
+typedef struct UiEdit {
+  Edit edit;         /* where the first took effect; from the value before it to the value after the last */
+  int64_t last_step; /* where the last did */
+  double via;        /* the latest value between that a batch was trained with; not a number = none */
+} UiEdit;
+
 /* What the screen keeps of a run. */
 typedef struct UiRun {
   int number; /* 0 = none yet */
@@ -65,18 +72,22 @@ typedef struct UiRun {
   Series curves[METRIC_COUNT][CURVE_COUNT]; /* epoch k (from 0) lies at x = k + 1 */
   UiBest best[METRIC_COUNT];
   int edit_count; /* the first UI_MAX_EDITS are kept */
-  Edit edits[UI_MAX_EDITS];
+  UiEdit edits[UI_MAX_EDITS];
   bool has_ended;
   Ended ended;
   EpochReport last;  /* the latest epoch; epoch = -1: none */
   char failure[512]; /* why it could not be loaded */
 } UiRun;
 
-/* A change of one setting, for undo. `at` is where on the epoch axis of which run it was made. */
+/* A change, for undo: of one setting, or of what a command to set cannot carry (the data set, the number of layers).
+ * `at` is where on the epoch axis of which run it was made. */
 typedef struct UiChange {
   ParamId param;
   int layer, run;
   double at, old_value;
+  bool is_whole; /* undone by bringing back `before` and `shape`; the values above do not count */
+  int shape;
+  Experiment before;
 } UiChange;
 
 typedef struct UiState {
@@ -84,6 +95,9 @@ typedef struct UiState {
   const Preset *preset;  /* the one that is open */
   Experiment experiment; /* the settings as shown: edits are seen at once */
   Experiment base;       /* the settings that the run was made from: what is not live and differs waits for a restart */
+  /* Which list of layers `experiment` and `base` have: they differ while an added or removed layer waits for a restart.
+   * `shapes` lists have been numbered so far. */
+  int shape, base_shape, shapes;
   UiRun run;
   int stale_run; /* events and progress up to this run belong to what was replaced */
   UiOverlay overlay;

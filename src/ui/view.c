@@ -2,6 +2,7 @@
 #include "ui/view.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/str.h"
 
@@ -25,6 +26,21 @@ void view_notice(View *view, Rect box) {
   }
   canvas_fill(view->canvas, (Rect){row, box.col + 2, 1, width + 2}, ' ', style);
   canvas_text_fit(view->canvas, row, box.col + 3, room, style, text);
+}
+
+void view_hint(View *view, Rect box, Action action, const char *label) {
+  char key[16];
+  action_key_name(action_info(action)->keys[0], view->canvas->charset, key, sizeof key);
+  int key_cols = canvas_columns(key), cols = key_cols + canvas_columns(label) + 3;
+  int row = box.row + box.rows - 1, col = box.col + box.cols - 2 - cols;
+  bool notice = view->ui->notice[0] != '\0' && row == view->canvas->rows - 3; /* the Lab's own last line */
+  if (notice || col <= box.col + 1) {
+    return;
+  }
+  canvas_fill(view->canvas, (Rect){row, col, 1, cols}, ' ', STYLE(ROLE_TEXT));
+  canvas_text(view->canvas, row, col + 1, STYLE_BOLD(ROLE_KEY), key);
+  canvas_text(view->canvas, row, col + key_cols + 2, STYLE(ROLE_DIM), label);
+  view_hit(view, (Rect){row, col, 1, cols}, action, 0);
 }
 
 int view_fit(LinePart *parts, int count, int gap, int room) {
@@ -118,9 +134,13 @@ double view_metric(const Metrics *metrics, MetricId metric) {
   return metric == METRIC_LOSS ? metrics->loss : metric == METRIC_SCORE ? metrics->score : metrics->mae;
 }
 
+bool view_same_preset(const Preset *a, const Preset *b) {
+  return a == b || (strcmp(a->name, b->name) == 0 && strcmp(a->path, b->path) == 0);
+}
+
 int view_preset_number(const UiState *ui) {
   for (int i = 0; i < ui->presets.count; i++) {
-    if (&ui->presets.items[i] == ui->preset) {
+    if (view_same_preset(&ui->presets.items[i], ui->preset)) {
       return i + 1;
     }
   }

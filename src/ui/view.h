@@ -22,6 +22,10 @@ void view_hit(View *view, Rect rect, Action action, int argument);
 /* The notice, if there is one, in the bottom line of `box`. */
 void view_notice(View *view, Rect box);
 
+/* A key and what it does in the bottom line of `box`, at its right, as a button; nothing while a notice stands there.
+ */
+void view_hint(View *view, Rect box, Action action, const char *label);
+
 /* A part of a line that gives way when the line has no room for all. */
 typedef struct LinePart {
   int width;
@@ -45,7 +49,9 @@ void view_layer_name(char *out, size_t size, int layer);
 const char *view_metric_name(const UiState *ui, MetricId metric);
 /* One metric's value out of a measurement. */
 double view_metric(const Metrics *metrics, MetricId metric);
-/* The preset's place in the list from 1; 0 when it is not in it. */
+/* Whether two presets are one lesson: a copy that has other settings still is. */
+bool view_same_preset(const Preset *a, const Preset *b);
+/* The open preset's place in the list from 1; 0 when it is not in it. */
 int view_preset_number(const UiState *ui);
 
 #endif

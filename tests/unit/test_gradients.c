@@ -1,5 +1,6 @@
 /* Every layer, activation, loss and penalty: the backward pass against the slopes of the forward pass. A wrong sign
  * gives an error near 1; the float arithmetic gives less than LIMIT. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -144,11 +145,40 @@ static void test_depth(void **state) {
   check_disturbed(spec, 0.02f, "32 hidden layers");
 }
 
+static void backward_to_nan(Layer *layer, Mat dy, Mat dx) {
+  DENSE_OPS.backward(layer, dy, dx);
+  ((Dense *)layer)->bias_grad[0] = (float)NAN;
+}
+
+/* A gradient that is not a number must not pass for a small error, though all variables before it are right. */
+static void test_nan_is_the_worst_error(void **state) {
+  (void)state;
+  LayerOps ops = DENSE_OPS;
+  ops.backward = backward_to_nan;
+  Problem problem;
+  problem_make(&problem);
+  NetSpec spec = spec_of(2, ACTIVATION_TANH);
+  Net *net = net_create(&problem.arena, &spec, FEATURES, CLASSES, 3);
+  net_reserve(net, &problem.arena, ROWS);
+  net->output.base.ops = &ops;
+  Truth truth = {.labels = problem.labels, .targets = problem.targets};
+  GradCheck check = gradcheck_net(net, (Pass){.train = true, .seed = 1, .step = 4}, mat_view(problem.x, ROWS, FEATURES),
+                                  truth, STEP, 77);
+  assert_true(isnan(check.error));
+  assert_int_equal(check.var, net->var_count - 1);
+  arena_deinit(&problem.arena);
+}
+
 int main(void) {
   blas_init();
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_activations), cmocka_unit_test(test_batch_norm), cmocka_unit_test(test_dropout),
-      cmocka_unit_test(test_losses),      cmocka_unit_test(test_penalties),  cmocka_unit_test(test_depth),
+      cmocka_unit_test(test_activations),
+      cmocka_unit_test(test_batch_norm),
+      cmocka_unit_test(test_dropout),
+      cmocka_unit_test(test_losses),
+      cmocka_unit_test(test_penalties),
+      cmocka_unit_test(test_depth),
+      cmocka_unit_test(test_nan_is_the_worst_error),
   };
   return cmocka_run_group_tests_name("gradients", tests, NULL, NULL);
 }

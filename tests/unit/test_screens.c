@@ -145,7 +145,27 @@ static void test_failed(void **state) {
   ui_event(ui, &event);
   expect_screen("failed", 120, 36);
   expect_screen("failed", 80, 24);
+  press("e");
+  expect_screen("failed-settings", 100, 30);
   fixture_close(&fixture);
+}
+
+/* A long column of facts, edits in one place and one that came back, layers that wait for the restart. */
+static void test_much_to_tell(void **state) {
+  (void)state;
+  UiState *ui = fixture_ready(&fixture);
+  fixture_train(ui, RUN_RUNNING, 30, 3);
+  Experiment *e = &ui->experiment;
+  e->train.schedule.kind = ui->base.train.schedule.kind = SCHEDULE_COSINE;
+  e->train.optimizer.clipnorm = ui->base.train.optimizer.clipnorm = 1;
+  e->train.early_stopping.on = ui->base.train.early_stopping.on = true;
+  ui->run.progress.learning_rate = 1e-5;
+  fixture_edit(ui, 20.0, PARAM_BATCH_NORM, 1, 1, 0);
+  fixture_edit(ui, 20.2, PARAM_DROPOUT, 1, 0, 0.5);
+  fixture_edit(ui, 20.3, PARAM_BATCH_SIZE, -1, 32, 65536);
+  fixture_edit(ui, 20.7, PARAM_BATCH_SIZE, -1, 65536, 32);
+  press("D");
+  expect_three_sizes("much");
 }
 
 static void test_regression(void **state) {
@@ -222,6 +242,7 @@ static void test_ascii(void **state) {
     assert_in_range(canvas->cells[i].code, ' ', '~');
   }
   expect_screen("ascii", 120, 36);
+  expect_screen("ascii", 80, 24);
   ui->charset = CHARSET_BLOCK;
   expect_screen("blocks", 80, 24);
   fixture_close(&fixture);
@@ -372,6 +393,7 @@ int main(void) {
       cmocka_unit_test(test_finished),
       cmocka_unit_test(test_diverged),
       cmocka_unit_test(test_failed),
+      cmocka_unit_test(test_much_to_tell),
       cmocka_unit_test(test_regression),
       cmocka_unit_test(test_curves),
       cmocka_unit_test(test_deep_network_scrolls),

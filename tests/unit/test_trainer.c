@@ -1,71 +1,16 @@
-/* How a run behaves: reproducible, editable between any two batches, ended for the right reason. */
+/* How a run behaves: reproducible, measured as Keras measures, ended for the right reason. Its edits: test_edits.c. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "math/mat.h"
-#include "near.h"
-#include "train/setup.h"
-
-/* 300 rows of digits: 240 to train on, in batches of 32: the eighth is short. */
-static Experiment small_experiment(void) {
-  Experiment experiment = experiment_default();
-  experiment.data.rows = 300;
-  experiment.data.validation_split = 0.1;
-  experiment.data.test_split = 0.1;
-  experiment.net.hidden = 2;
-  for (int h = 0; h < 2; h++) {
-    experiment.net.layers[h] =
-        (LayerSpec){.units = 24, .activation = ACTIVATION_RELU, .dropout = 0.3, .batch_norm = true};
-  }
-  experiment.train.epochs = 3;
-  return experiment;
-}
-
-static void load(Setup *setup, const Experiment *experiment) {
-  Error err = {0};
-  setup_init(setup);
-  if (setup_load(setup, experiment, "datasets", &err) != STATUS_OK) {
-    fail_msg("%s", err.text);
-  }
-}
-
-static StepResult run_epoch(Trainer *trainer) {
-  StepResult result;
-  do {
-    result = trainer_step(trainer);
-  } while (result == STEP_MORE);
-  return result;
-}
-
-static StepResult run_all(Trainer *trainer) {
-  StepResult result;
-  do {
-    result = trainer_step(trainer);
-  } while (result == STEP_MORE || result == STEP_EPOCH);
-  return result;
-}
-
-/* To the moment before batch number `step` (from 0): an evaluation that comes first is done. */
-static void run_batches(Trainer *trainer, int64_t step) {
-  while (trainer->step < step || trainer->phase != PHASE_BATCHES) {
-    assert_true(trainer_step(trainer) <= STEP_EPOCH);
-  }
-}
-
-static Edit edit(Trainer *trainer, ParamId param, int layer, double value) {
-  Error err = {0};
-  Edit done = {0};
-  if (trainer_edit(trainer, param, layer, value, &done, &err) != STATUS_OK) {
-    fail_msg("%s", err.text);
-  }
-  return done;
-}
+#include "train_fixture.h"
 
 static uint64_t digest_of(const Experiment *experiment) {
   Setup setup;
@@ -154,130 +99,76 @@ static void test_dropout_is_off_in_evaluation(void **state) {
   setup_deinit(&setup);
 }
 
-/* --- edits -------------------------------------------------------------------------------------------------------- */
+/* --- what is random ------------------------------------------------------------------------------------------------
+ */
 
-static void test_an_edit_acts_at_the_next_batch(void **state) {
-  (void)state;
-  Experiment experiment = small_experiment();
-  Setup first, second;
-  load(&first, &experiment);
-  load(&second, &experiment);
-  run_batches(first.trainer, 11);
-  run_batches(second.trainer, 11);
-  assert_true(trainer_digest(first.trainer) == trainer_digest(second.trainer));
-  Edit done = edit(first.trainer, PARAM_DROPOUT, 1, 0.6);
-  assert_int_equal(done.step, 11);
-  assert_int_equal(done.epoch, 1);
-  assert_int_equal(done.layer, 1);
-  assert_near(done.at, 1.0 + 3 * 32 / 240.0, 1e-9);
-  assert_near(done.old_value, 0.3, 0.0);
-  assert_near(done.new_value, 0.6, 0.0);
-  assert_true(trainer_digest(first.trainer) == trainer_digest(second.trainer)); /* by itself it changes no weight */
-  run_batches(first.trainer, 12);
-  run_batches(second.trainer, 12);
-  assert_true(trainer_digest(first.trainer) != trainer_digest(second.trainer));
-  setup_deinit(&first);
-  setup_deinit(&second);
+enum { MASK = 32 * 24, MASK_BYTES = MASK * (int)sizeof(uint16_t) };
+
+/* The random bits behind a hidden layer's mask in batch number `step`. */
+static void mask_of(const Experiment *experiment, int64_t step, int layer, uint16_t *bits) {
+  Setup setup;
+  load(&setup, experiment);
+  run_batches(setup.trainer, step);
+  (void)trainer_step(setup.trainer);
+  memcpy(bits, setup.trainer->net->hidden[layer].dropout.random, MASK_BYTES);
+  setup_deinit(&setup);
 }
 
-static void test_the_same_edits_give_the_same_bits(void **state) {
+static void test_dropout_masks(void **state) {
   (void)state;
-  uint64_t digests[2];
-  for (int i = 0; i < 2; i++) {
-    Experiment experiment = small_experiment();
-    Setup setup;
-    load(&setup, &experiment);
-    run_batches(setup.trainer, 5);
-    (void)edit(setup.trainer, PARAM_BATCH_NORM, 0, 0.0);
-    run_batches(setup.trainer, 9);
-    (void)edit(setup.trainer, PARAM_BATCH_NORM, 0, 1.0);
-    (void)edit(setup.trainer, PARAM_BN_POSITION, 1, BN_BEFORE);
-    (void)edit(setup.trainer, PARAM_LEARNING_RATE, 0, 0.01);
-    (void)edit(setup.trainer, PARAM_BATCH_SIZE, 0, 16.0);
-    (void)edit(setup.trainer, PARAM_L2, 0, 0.001);
-    (void)edit(setup.trainer, PARAM_WEIGHT_DECAY, 0, 0.01);
-    (void)edit(setup.trainer, PARAM_INPUT_DROPOUT, 0, 0.1);
-    assert_int_equal(run_all(setup.trainer), STEP_DONE);
-    digests[i] = trainer_digest(setup.trainer);
-    setup_deinit(&setup);
-  }
-  assert_true(digests[0] == digests[1]);
+  Experiment experiment = small_experiment(), reseeded = experiment;
+  reseeded.train.seed++;
+  uint16_t first[MASK], other[MASK];
+  mask_of(&experiment, 0, 0, first);
+  mask_of(&experiment, 0, 0, other);
+  assert_memory_equal(first, other, MASK_BYTES);
+  mask_of(&experiment, 1, 0, other); /* the next batch */
+  assert_memory_not_equal(first, other, MASK_BYTES);
+  mask_of(&experiment, 8, 0, other); /* the same batch of the next epoch */
+  assert_memory_not_equal(first, other, MASK_BYTES);
+  mask_of(&experiment, 0, 1, other);
+  assert_memory_not_equal(first, other, MASK_BYTES);
+  mask_of(&reseeded, 0, 0, other);
+  assert_memory_not_equal(first, other, MASK_BYTES);
 }
 
-static void test_batch_norm_switched_on_starts_from_the_data(void **state) {
+static void test_every_epoch_deals_in_a_new_order(void **state) {
   (void)state;
+  enum { FLOATS = 240 * 64 };
   Experiment experiment = small_experiment();
-  experiment.net.layers[0].batch_norm = experiment.net.layers[1].batch_norm = false;
-  experiment.train.epochs = 10;
+  experiment.train.batch_size = 240;
   Setup setup;
   load(&setup, &experiment);
-  run_batches(setup.trainer, 40);
-  (void)edit(setup.trainer, PARAM_BATCH_NORM, 0, 1.0);
+  float *rows = calloc(3 * FLOATS, sizeof *rows); /* as the network saw them in three epochs of one batch */
+  for (int epoch = 0; epoch < 3; epoch++) {
+    run_batches(setup.trainer, epoch);
+    (void)trainer_step(setup.trainer);
+    memcpy(rows + epoch * FLOATS, setup.trainer->net->hidden[0].dense.base.x.at, FLOATS * sizeof *rows);
+  }
+  assert_memory_not_equal(rows, rows + FLOATS, FLOATS * sizeof *rows);
+  assert_memory_not_equal(rows, rows + 2 * FLOATS, FLOATS * sizeof *rows);
+  assert_memory_not_equal(rows + FLOATS, rows + 2 * FLOATS, FLOATS * sizeof *rows);
+  free(rows);
+  setup_deinit(&setup);
+}
+
+/* The mean of one row is the row: what comes out is beta, and gamma has no slope. */
+static void test_batches_of_one_row_with_batch_norm(void **state) {
+  (void)state;
+  Experiment experiment = small_experiment();
+  experiment.train.batch_size = 1;
+  Setup setup;
+  load(&setup, &experiment);
+  (void)trainer_step(setup.trainer);
   const BatchNorm *norm = &setup.trainer->net->hidden[0].norm;
-  const Net *net = setup.trainer->net;
-  Mat x = mat_view((float *)setup.data.train.x, 240, 64);
-  (void)net_forward(setup.trainer->net, (Pass){.train = false}, x);
-  const Mat a = net->hidden[0].activation.base.y;
+  assert_int_equal(norm->base.y.rows, 1);
   for (int c = 0; c < 24; c++) {
-    double sum = 0.0, squares = 0.0;
-    for (int r = 0; r < 240; r++) {
-      double value = (double)a.at[r * 24 + c];
-      sum += value;
-      squares += value * value;
-    }
-    assert_near(norm->moving_mean[c], sum / 240, 1e-5);
-    assert_near(norm->moving_variance[c], squares / 240 - sum / 240 * sum / 240, 1e-4);
-    assert_near(norm->gamma[c], 1.0, 0.0);
-    assert_near(norm->beta[c], 0.0, 0.0);
+    assert_near(norm->base.y.at[c], 0.0, 0.0);
+    assert_near(norm->gamma_grad[c], 0.0, 0.0);
   }
-  size_t start, count;
-  net_batch_norm_range(net, 0, &start, &count);
-  for (size_t i = start; i < start + count; i++) {
-    assert_near(setup.trainer->optimizer.first[i], 0.0, 0.0);
-    assert_near(setup.trainer->optimizer.second[i], 0.0, 0.0);
-  }
-  setup_deinit(&setup);
-}
-
-static void test_a_larger_batch_goes_on_in_the_same_epoch(void **state) {
-  (void)state;
-  Experiment experiment = small_experiment();
-  experiment.data.rows = 1700; /* 1360 to train on */
-  Setup setup;
-  load(&setup, &experiment);
-  run_batches(setup.trainer, 3);
-  (void)edit(setup.trainer, PARAM_BATCH_SIZE, 0, 700.0);
-  assert_int_equal(trainer_batches(setup.trainer), 5); /* 3 done; 1264 rows are left: 700 and 564 */
   assert_int_equal(run_epoch(setup.trainer), STEP_EPOCH);
-  assert_int_equal(setup.trainer->step, 5);
-  assert_int_equal(run_epoch(setup.trainer), STEP_EPOCH);
-  assert_int_equal(setup.trainer->step, 7);
-  setup_deinit(&setup);
-}
-
-static void test_epochs_may_change(void **state) {
-  (void)state;
-  Experiment experiment = small_experiment();
-  Setup setup;
-  load(&setup, &experiment);
-  (void)run_epoch(setup.trainer);
-  (void)edit(setup.trainer, PARAM_EPOCHS, 0, 2.0);
-  assert_int_equal(run_epoch(setup.trainer), STEP_DONE);
-  setup_deinit(&setup);
-}
-
-static void test_what_needs_a_restart_says_so(void **state) {
-  (void)state;
-  Experiment experiment = small_experiment();
-  Setup setup;
-  load(&setup, &experiment);
-  Error err = {0};
-  Edit done;
-  assert_int_equal(trainer_edit(setup.trainer, PARAM_LABEL_NOISE, 0, 0.2, &done, &err), STATUS_RANGE);
-  assert_string_equal(err.text,
-                      "label_noise cannot change while the network trains: it takes effect at the next restart");
-  assert_int_equal(trainer_edit(setup.trainer, PARAM_DROPOUT, 0, 1.5, &done, &err), STATUS_RANGE);
-  assert_near(setup.trainer->net->hidden[0].dropout.rate, 0.3, 0.0);
+  assert_int_equal(setup.trainer->step, 240);
+  assert_true(isfinite(setup.trainer->report.val.loss));
   setup_deinit(&setup);
 }
 
@@ -319,6 +210,60 @@ static void test_divergence_names_the_first_layer(void **state) {
   setup_deinit(&setup);
 }
 
+/* Batch normalization divides by what is infinite: the loss stays finite, the epoch's end still finds it. */
+static void test_divergence_behind_batch_norm(void **state) {
+  (void)state;
+  Experiment experiment = small_experiment();
+  experiment.net.layers[0].bn_position = BN_BEFORE;
+  Setup setup;
+  load(&setup, &experiment);
+  run_batches(setup.trainer, 2);
+  Mat kernel = setup.trainer->net->hidden[0].dense.kernel;
+  for (size_t i = 0; i < mat_size(kernel); i++) {
+    kernel.at[i] *= 1e25f; /* its square is beyond a float */
+  }
+  assert_int_equal(run_epoch(setup.trainer), STEP_DIVERGED);
+  Ended ended;
+  trainer_end(setup.trainer, RUN_DIVERGED, &ended);
+  assert_string_equal(ended.bad_layer, "BatchNorm 1");
+  assert_true(isinf(ended.bad_value));
+  assert_int_equal(ended.bad_step, 8); /* an evaluation has no step of its own */
+  assert_true(isnan(ended.test.loss));
+  setup_deinit(&setup);
+}
+
+/* The loss turns infinity into something else; the value that is shown is the output's own. */
+static void check_infinite_output(const char *source, Loss loss, float bias) {
+  Experiment experiment = experiment_default();
+  strcpy(experiment.data.source, source);
+  experiment.net.loss = loss;
+  Setup setup;
+  load(&setup, &experiment);
+  run_batches(setup.trainer, 1);
+  Mat kernel = setup.trainer->net->output.kernel;
+  for (size_t i = 0; i < mat_size(kernel); i++) {
+    kernel.at[i] = 3e38f; /* finite, but what comes out is not */
+  }
+  setup.trainer->net->output.bias[0] = bias;
+  assert_int_equal(run_epoch(setup.trainer), STEP_DIVERGED);
+  assert_string_equal(setup.trainer->bad_layer, "Output");
+  assert_true(isinf(setup.trainer->bad_value) && setup.trainer->bad_value > 0.0);
+  assert_int_equal(setup.trainer->bad_step, 2);
+  setup_deinit(&setup);
+}
+
+static void test_divergence_at_the_output(void **state) {
+  (void)state;
+  check_infinite_output("digits", LOSS_AUTO, 0.0f);
+  check_infinite_output("digits", LOSS_AUTO, INFINITY);
+  check_infinite_output("breast_cancer", LOSS_AUTO, 0.0f);
+  check_infinite_output("breast_cancer", LOSS_AUTO, INFINITY);
+  check_infinite_output("diabetes", LOSS_MSE, 0.0f);
+  check_infinite_output("diabetes", LOSS_MSE, INFINITY);
+  check_infinite_output("diabetes", LOSS_MAE, 0.0f);
+  check_infinite_output("diabetes", LOSS_MAE, INFINITY);
+}
+
 static void test_early_stopping_restores_the_best(void **state) {
   (void)state;
   Experiment experiment = small_experiment();
@@ -346,6 +291,42 @@ static void test_early_stopping_restores_the_best(void **state) {
   assert_true(ended.restored && ended.early);
   assert_int_equal(ended.best_epoch, best_epoch);
   assert_near(trainer_evaluate(setup.trainer, &setup.data.validation).loss, best, 1e-12);
+  setup_deinit(&setup);
+}
+
+static void test_stopping_restores_the_best_too(void **state) {
+  (void)state;
+  Experiment experiment = small_experiment();
+  only_first_epoch_counts(&experiment, 10);
+  Setup setup;
+  load(&setup, &experiment);
+  (void)run_epoch(setup.trainer);
+  double best = setup.trainer->report.val.loss;
+  run_batches(setup.trainer, 19); /* in the third epoch */
+  Ended ended;
+  trainer_end(setup.trainer, RUN_STOPPED, &ended);
+  assert_true(ended.restored && !ended.early);
+  assert_int_equal(ended.outcome, RUN_STOPPED);
+  assert_int_equal(ended.epochs, 2);
+  assert_int_equal(ended.best_epoch, 0);
+  assert_near(trainer_evaluate(setup.trainer, &setup.data.validation).loss, best, 1e-12);
+  setup_deinit(&setup);
+}
+
+static void test_the_test_score_is_the_test_rows(void **state) {
+  (void)state;
+  Experiment experiment = small_experiment();
+  Setup setup;
+  load(&setup, &experiment);
+  assert_int_equal(run_all(setup.trainer), STEP_DONE);
+  Metrics test = trainer_evaluate(setup.trainer, &setup.data.test);
+  Metrics validation = trainer_evaluate(setup.trainer, &setup.data.validation);
+  assert_true(fabs(test.loss - validation.loss) > 1e-6);
+  Ended ended;
+  trainer_end(setup.trainer, RUN_FINISHED, &ended);
+  assert_near(ended.test.loss, test.loss, 0.0);
+  assert_near(ended.test.score, test.score, 0.0);
+  assert_near(setup.trainer->report.val.loss, validation.loss, 1e-12);
   setup_deinit(&setup);
 }
 
@@ -410,15 +391,16 @@ int main(void) {
       cmocka_unit_test(test_counts),
       cmocka_unit_test(test_epoch_means_are_weighted_by_rows),
       cmocka_unit_test(test_dropout_is_off_in_evaluation),
-      cmocka_unit_test(test_an_edit_acts_at_the_next_batch),
-      cmocka_unit_test(test_the_same_edits_give_the_same_bits),
-      cmocka_unit_test(test_batch_norm_switched_on_starts_from_the_data),
-      cmocka_unit_test(test_a_larger_batch_goes_on_in_the_same_epoch),
-      cmocka_unit_test(test_epochs_may_change),
-      cmocka_unit_test(test_what_needs_a_restart_says_so),
+      cmocka_unit_test(test_dropout_masks),
+      cmocka_unit_test(test_every_epoch_deals_in_a_new_order),
+      cmocka_unit_test(test_batches_of_one_row_with_batch_norm),
       cmocka_unit_test(test_divergence_is_seen_and_placed),
       cmocka_unit_test(test_divergence_names_the_first_layer),
+      cmocka_unit_test(test_divergence_behind_batch_norm),
+      cmocka_unit_test(test_divergence_at_the_output),
       cmocka_unit_test(test_early_stopping_restores_the_best),
+      cmocka_unit_test(test_stopping_restores_the_best_too),
+      cmocka_unit_test(test_the_test_score_is_the_test_rows),
       cmocka_unit_test(test_a_plateau_lowers_the_rate),
       cmocka_unit_test(test_regression),
       cmocka_unit_test(test_too_large_a_network_is_refused),

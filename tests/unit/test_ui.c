@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "ui/action.h"
+#include "ui/edit.h"
 #include "ui_fixture.h"
 
 static Fixture fixture;
@@ -127,14 +128,17 @@ static void test_steps(void **state) {
 
 static void test_restart(void **state) {
   UiState *ui = *state;
-  set_state(ui, RUN_RUNNING);
   press(ui, "r");
   taken(ui, COMMAND_RESTART);
-  expect_nothing(ui); /* the worker trains on by itself */
-  set_state(ui, RUN_FINISHED);
-  press(ui, "r");
-  taken(ui, COMMAND_RESTART);
-  taken(ui, COMMAND_START);
+  expect_nothing(ui); /* nothing has been trained yet: it stays ready */
+  static const RunState begun[] = {RUN_RUNNING, RUN_PAUSED, RUN_FINISHED};
+  for (int i = 0; i < 3; i++) {
+    fixture_train(ui, begun[i], 2, 3);
+    press(ui, "r");
+    taken(ui, COMMAND_RESTART);
+    taken(ui, COMMAND_START);
+    expect_nothing(ui);
+  }
   set_state(ui, RUN_FAILED);
   press(ui, "r");
   taken(ui, COMMAND_LOAD);
@@ -148,6 +152,7 @@ static void test_new_seed(void **state) {
   press(ui, "n");
   expect_set(ui, PARAM_SEED, -1, 8);
   taken(ui, COMMAND_RESTART);
+  taken(ui, COMMAND_START);
   expect_nothing(ui);
   assert_int_equal(ui->experiment.train.seed, 8);
   assert_int_equal(ui->base.train.seed, 8); /* nothing waits for another restart */
@@ -264,6 +269,7 @@ static void test_sets_do_not_pass_other_commands(void **state) {
   expect_set(ui, PARAM_DROPOUT, 0, 0.1);
   press(ui, "rr");
   taken(ui, COMMAND_RESTART);
+  taken(ui, COMMAND_START);
   expect_nothing(ui);
 }
 
@@ -323,6 +329,109 @@ static void test_undo_forgets_the_oldest(void **state) {
     press(ui, "b");
   }
   assert_int_equal(ui->undo_count, UI_MAX_UNDO);
+}
+
+static void test_undo_outlives_a_failure(void **state) {
+  UiState *ui = *state;
+  press(ui, "b");
+  assert_true(edit_set(ui, PARAM_ROWS, -1, 9));
+  fixture_event(ui, (Event){.kind = EVENT_FAILED, .text = "too few rows"});
+  while (ui->outbox_count > 0) {
+    taken(ui, COMMAND_SET);
+  }
+  press(ui, "u");
+  assert_string_equal(ui->notice, "undone: rows is 0 again"); /* it is tried at once: no word of an end */
+  expect_set(ui, PARAM_ROWS, -1, 0);
+  press(ui, "u");
+  expect_set(ui, PARAM_BATCH_NORM, 0, 0);
+}
+
+static void test_undo_says_when_it_acts(void **state) {
+  UiState *ui = *state;
+  fixture_train(ui, RUN_RUNNING, 2, 0);
+  assert_true(edit_set(ui, PARAM_UNITS, 0, 64));
+  ui->base.net.layers[0].units = 64; /* as a restart leaves it */
+  press(ui, "u");
+  assert_string_equal(ui->notice, "undone: units is 512 again, from the next restart on (r)");
+  press(ui, "d");
+  set_state(ui, RUN_FINISHED);
+  press(ui, "u");
+  assert_string_equal(ui->notice, "undone: dropout is 0 again (r trains with it)");
+}
+
+/* ---- layers ---- */
+
+static void test_layers_are_added_and_removed_before_the_first_step(void **state) {
+  UiState *ui = *state;
+  press(ui, "jA");
+  const NetSpec *net = &ui->experiment.net;
+  assert_int_equal(net->hidden, 4);
+  assert_int_equal(ui->layer, 2);
+  assert_memory_equal(&net->layers[2], &net->layers[1], sizeof net->layers[1]);
+  assert_int_equal(net->layers[3].units, 256);
+  Command load = taken(ui, COMMAND_LOAD);
+  assert_true(experiment_equal(&load.experiment, &ui->experiment));
+  expect_nothing(ui);
+  assert_int_equal(edit_waiting_count(ui), 0);
+  press(ui, "D");
+  taken(ui, COMMAND_LOAD);
+  assert_true(experiment_equal(&ui->experiment, &fixture.presets[1].experiment));
+  press(ui, "DDDD");
+  assert_int_equal(net->hidden, 1);
+  assert_int_equal(ui->layer, 0);
+  assert_string_equal(ui->notice, "one hidden layer stays");
+  press(ui, "uuuu");
+  assert_true(experiment_equal(&ui->experiment, &fixture.presets[1].experiment));
+  press(ui, "kkD");
+  assert_true(notice_has(ui, "the input stays"));
+  assert_int_equal(net->hidden, 3);
+}
+
+static void test_layers_while_training_wait_for_the_restart(void **state) {
+  UiState *ui = *state;
+  fixture_train(ui, RUN_RUNNING, 2, 0);
+  press(ui, "D"); /* what was Dense 2 is now shown as Dense 1 */
+  assert_true(notice_has(ui, "at the next") || notice_has(ui, "from the next restart"));
+  press(ui, "bl");
+  expect_nothing(ui); /* the run's own Dense 1 must not hear of it */
+  assert_false(ui->experiment.net.layers[0].batch_norm);
+  assert_int_equal(edit_waiting_count(ui), 1);
+  press(ui, "+");
+  expect_set(ui, PARAM_LEARNING_RATE, -1, 0.002); /* not a layer's: at once */
+  press(ui, "uuu");
+  expect_set(ui, PARAM_LEARNING_RATE, -1, 0.001);
+  press(ui, "u");
+  expect_nothing(ui);
+  assert_string_equal(ui->notice, "undone: 3 hidden layers again");
+  assert_int_equal(edit_waiting_count(ui), 0);
+  press(ui, "b");
+  expect_set(ui, PARAM_BATCH_NORM, 0, 1); /* the same layers again */
+  press(ui, "Dr");
+  Command load = taken(ui, COMMAND_LOAD);
+  assert_int_equal(load.experiment.net.hidden, 2);
+  taken(ui, COMMAND_START);
+  expect_nothing(ui);
+  assert_int_equal(edit_waiting_count(ui), 0);
+}
+
+static void test_toggled_rates_move_with_their_layers(void **state) {
+  UiState *ui = *state;
+  press(ui, "jjd"); /* Dense 3: 0.2 -> 0 */
+  press(ui, "kA");  /* a new Dense 3; the old one is Dense 4 */
+  press(ui, "jd");
+  assert_float_equal(ui->experiment.net.layers[3].dropout, 0.2, 1e-12);
+  press(ui, "dkkDjd");
+  assert_int_equal(ui->layer, 2);
+  assert_float_equal(ui->experiment.net.layers[2].dropout, 0.2, 1e-12);
+}
+
+static void test_layers_have_a_limit(void **state) {
+  UiState *ui = *state;
+  for (int i = 0; i < NET_MAX_HIDDEN + 3; i++) {
+    press(ui, "A");
+  }
+  assert_int_equal(ui->experiment.net.hidden, NET_MAX_HIDDEN);
+  assert_true(notice_has(ui, "do not fit"));
 }
 
 /* ---- what waits for a restart ---- */
@@ -441,6 +550,10 @@ static void test_another_dataset_is_loaded(void **state) {
   assert_string_equal(load.experiment.data.source, "moons");
   taken(ui, COMMAND_START);
   expect_nothing(ui);
+  press(ui, "u");
+  assert_string_equal(ui->experiment.data.source, "spirals");
+  press(ui, "u");
+  assert_string_equal(ui->notice, "undone: dataset is digits again");
 }
 
 /* ---- news ---- */
@@ -515,12 +628,31 @@ static void test_edits_become_marks(void **state) {
   fixture_edit(ui, 10.45, PARAM_DROPOUT, 2, 0.2, 0);   /* another layer */
   fixture_edit(ui, 11.5, PARAM_DROPOUT, 1, 0.1, 0.15); /* not the same spot */
   assert_int_equal(ui->run.edit_count, 4);
-  assert_float_equal(ui->run.edits[0].at, 10.0, 0);
-  assert_float_equal(ui->run.edits[0].old_value, 0, 0);
-  assert_float_equal(ui->run.edits[0].new_value, 0.1, 0);
-  assert_int_equal(ui->run.edits[2].layer, 2);
-  fixture_edit(ui, 11.6, PARAM_DROPOUT, 1, 0.15, 0.1); /* back again: nothing was changed there */
-  assert_int_equal(ui->run.edit_count, 3);
+  assert_float_equal(ui->run.edits[0].edit.at, 10.0, 0);
+  assert_float_equal(ui->run.edits[0].edit.old_value, 0, 0);
+  assert_float_equal(ui->run.edits[0].edit.new_value, 0.1, 0);
+  assert_int_equal(ui->run.edits[2].edit.layer, 2);
+}
+
+static void edit_at_step(UiState *ui, int64_t step, double old_value, double new_value) {
+  Edit edit = {.at = 10 + (double)step / 1000, .step = step, .param = PARAM_BATCH_SIZE, .layer = -1};
+  edit.old_value = old_value;
+  edit.new_value = new_value;
+  fixture_event(ui, (Event){.kind = EVENT_EDIT, .edit = edit});
+}
+
+static void test_edits_that_cancel_out_stay_where_batches_saw_them(void **state) {
+  UiState *ui = *state;
+  edit_at_step(ui, 100, 32, 64);
+  edit_at_step(ui, 100, 64, 32); /* no batch between them */
+  assert_int_equal(ui->run.edit_count, 0);
+  edit_at_step(ui, 100, 32, 65536);
+  edit_at_step(ui, 101, 65536, 128);
+  edit_at_step(ui, 101, 128, 32);
+  assert_int_equal(ui->run.edit_count, 1);
+  assert_float_equal(ui->run.edits[0].edit.old_value, 32, 0);
+  assert_float_equal(ui->run.edits[0].edit.new_value, 32, 0);
+  assert_float_equal(ui->run.edits[0].via, 65536, 0);
 }
 
 static void test_many_edits_are_bounded(void **state) {
@@ -799,6 +931,18 @@ static void test_click_beside_an_overlay_closes_it(void **state) {
   assert_int_equal(ui->overlay, OVERLAY_NONE);
 }
 
+static void test_hints_in_the_borders_are_buttons(void **state) {
+  UiState *ui = *state;
+  Canvas *canvas = fixture_draw(&fixture, 24, 80);
+  Rect chart = place_of(canvas, 21, "Accuracy");
+  Rect settings = place_of(canvas, -1, "settings");
+  fixture_mouse(ui, MOUSE_PRESS, chart.row, chart.col);
+  assert_int_equal(ui->chart, METRIC_SCORE);
+  place_of(fixture_draw(&fixture, 24, 80), 21, "Loss");
+  fixture_mouse(ui, MOUSE_PRESS, settings.row, settings.col);
+  assert_int_equal(ui->overlay, OVERLAY_SETTINGS);
+}
+
 static void test_clicks_in_the_settings(void **state) {
   UiState *ui = *state;
   press(ui, "e");
@@ -812,6 +956,97 @@ static void test_clicks_in_the_settings(void **state) {
 }
 
 /* ---- drawing ---- */
+
+static void expect_text(const char *text, bool is_there) {
+  Rect place;
+  if (find_text(fixture_draw(&fixture, 24, 80), -1, text, &place) != is_there) {
+    fail_msg("'%s' is %s the screen", text, is_there ? "not on" : "on");
+  }
+}
+
+static void test_the_epoch_under_way_is_counted(void **state) {
+  UiState *ui = *state;
+  expect_text("epoch   0/100", true);
+  fixture_train(ui, RUN_RUNNING, 44, 9);
+  expect_text("epoch  45/100", true);
+  fixture_train(ui, RUN_PAUSED, 44, 3);
+  expect_text("epoch  45/100", true);
+  fixture_train(ui, RUN_PAUSED, 44, 0);
+  expect_text("epoch  44/100", true);
+  fixture_train(ui, RUN_RUNNING, 100, 0);
+  expect_text("epoch 100/100", true);
+}
+
+static void test_weights_follow_the_network(void **state) {
+  UiState *ui = *state;
+  expect_text("429 834 weights", true);
+  Progress progress = fixture_progress(ui, RUN_RUNNING, 2, 0);
+  progress.parameters = 430858;
+  ui_progress(ui, &progress);
+  expect_text("430 858 weights", true);
+  assert_true(edit_set(ui, PARAM_UNITS, 0, 64));
+  expect_text("430 858 weights now", true);
+  expect_text("64*", true);
+}
+
+static void test_a_lesson_with_other_settings_keeps_its_number(void **state) {
+  UiState *ui = *state;
+  Preset copy = *ui->preset;
+  copy.experiment.train.epochs = 5;
+  ui_init(ui, ui->presets, &copy, false, CHARSET_BRAILLE, PALETTE_DARK);
+  expect_text("2 Overfitting", true);
+  press(ui, "o");
+  assert_int_equal(ui->list_row, 1);
+  press(ui, "qi");
+  expect_text("Lesson 2 of 4", true);
+}
+
+static void test_the_top_line_cuts_names_alone(void **state) {
+  (void)state;
+  UiState *ui = fixture_open(&fixture, 3);
+  Loaded loaded = fixture_loaded(ui);
+  snprintf(loaded.dataset, sizeof loaded.dataset, "a-rather-long-name-of-a-file");
+  fixture_event(ui, (Event){.kind = EVENT_LOADED, .loaded = loaded});
+  expect_text("400 rows", true);
+  expect_text("seed 7", true);
+  expect_text("ready", true);
+  Preset own = *ui->preset;
+  own.title = "good.csv";
+  ui->preset = &own;
+  snprintf(ui->run.loaded.dataset, sizeof ui->run.loaded.dataset, "good");
+  Rect place;
+  Canvas *canvas = fixture_draw(&fixture, 24, 80);
+  Rect title = place_of(canvas, 0, "good.csv");
+  place_of(canvas, 0, "400 rows");
+  assert_false(find_text(canvas, 0, "good   ", &place));
+  assert_int_equal(place_of(canvas, 0, "400 rows").col, title.col + 8 + 3);
+}
+
+static void test_a_failure_lies_under_no_overlay(void **state) {
+  UiState *ui = *state;
+  fixture_event(ui, (Event){.kind = EVENT_FAILED, .text = "bad table"});
+  expect_text("bad table", true);
+  expect_text("could not be loaded: see above", true);
+  press(ui, "e");
+  expect_text("bad table", false);
+}
+
+static void test_edits_at_one_place_are_told_together(void **state) {
+  UiState *ui = *state;
+  fixture_train(ui, RUN_RUNNING, 30, 0);
+  fixture_edit(ui, 20.0, PARAM_BATCH_NORM, 1, 1, 0);
+  fixture_edit(ui, 20.2, PARAM_DROPOUT, 1, 0, 0.5);
+  fixture_edit(ui, 20.4, PARAM_BATCH_NORM, 2, 1, 0);
+  Canvas *canvas = fixture_draw(&fixture, 24, 80);
+  Rect first = place_of(canvas, -1, "Dense 2 BN off"), last = place_of(canvas, -1, "Dense 3 BN off");
+  assert_int_equal(last.row, first.row + 2);
+  assert_int_equal(last.col, first.col);
+  fixture_edit(ui, 20.5, PARAM_DROPOUT, 2, 0.2, 0.5);
+  fixture_edit(ui, 20.6, PARAM_BATCH_NORM, 0, 0, 1);
+  expect_text("+2 more", true);
+  expect_text("Dense 2 BN off", false);
+  expect_text("Dense 1 BN on", true);
+}
 
 static void test_drawing_changes_nothing(void **state) {
   UiState *ui = *state;
@@ -851,6 +1086,12 @@ int main(void) {
       UI_TEST(test_undo),
       UI_TEST(test_undo_keeps_changes_of_other_epochs_apart),
       UI_TEST(test_undo_forgets_the_oldest),
+      UI_TEST(test_undo_outlives_a_failure),
+      UI_TEST(test_undo_says_when_it_acts),
+      UI_TEST(test_layers_are_added_and_removed_before_the_first_step),
+      UI_TEST(test_layers_while_training_wait_for_the_restart),
+      UI_TEST(test_toggled_rates_move_with_their_layers),
+      UI_TEST(test_layers_have_a_limit),
       UI_TEST(test_settings_before_the_first_step_act_at_once),
       UI_TEST(test_settings_while_training_wait_for_the_restart),
       UI_TEST(test_typed_values),
@@ -863,6 +1104,7 @@ int main(void) {
       UI_TEST(test_old_runs_are_not_heard),
       UI_TEST(test_a_load_silences_the_run_before),
       UI_TEST(test_edits_become_marks),
+      UI_TEST(test_edits_that_cancel_out_stay_where_batches_saw_them),
       UI_TEST(test_many_edits_are_bounded),
       UI_TEST(test_the_end),
       UI_TEST(test_failure_and_refusal),
@@ -880,7 +1122,14 @@ int main(void) {
       UI_TEST(test_every_key_of_the_bottom_line_is_a_button),
       UI_TEST(test_clicks_in_the_picker),
       UI_TEST(test_click_beside_an_overlay_closes_it),
+      UI_TEST(test_hints_in_the_borders_are_buttons),
       UI_TEST(test_clicks_in_the_settings),
+      UI_TEST(test_the_epoch_under_way_is_counted),
+      UI_TEST(test_weights_follow_the_network),
+      UI_TEST(test_a_lesson_with_other_settings_keeps_its_number),
+      UI_TEST(test_the_top_line_cuts_names_alone),
+      UI_TEST(test_a_failure_lies_under_no_overlay),
+      UI_TEST(test_edits_at_one_place_are_told_together),
       UI_TEST(test_drawing_changes_nothing),
   };
   return cmocka_run_group_tests_name("ui", tests, NULL, NULL);

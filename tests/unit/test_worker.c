@@ -1,155 +1,46 @@
-/* The thread around the trainer: what the screen sees must be what a run without a screen gives, whatever is asked of
- * it and however fast. */
-#include <poll.h>
+/* The thread around the trainer: what the screen sees must be what a run without a screen gives. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "base/rng.h"
 #include "math/mat.h"
-#include "near.h"
 #include "train/setup.h"
-#include "train/worker.h"
+#include "worker_log.h"
 
-enum { DEADLINE_MS = 60000, MAX_EVENTS = 64, MAX_EDITS = 4096 };
-
-static Experiment small_experiment(void) {
-  Experiment experiment = experiment_default();
-  experiment.data.rows = 200;
-  experiment.net.layers[0].units = 16;
-  experiment.net.layers[0].dropout = 0.2;
-  experiment.train.epochs = 5;
-  return experiment;
-}
-
-/* Everything that came out of a worker, in order. */
-typedef struct Log {
-  Worker *worker;
-  Progress progress;
-  int epochs, loaded, ended, edits, refused, failed;
-  int run;        /* of the latest EVENT_LOADED */
-  int last_epoch; /* of that run; -1 = none: each must follow the one before */
-  Ended end;
-  Loaded data;
-  EpochReport epoch;
-  Edit edit[MAX_EDITS];
-  char text[512];
-} Log;
-
-static void note(Log *log, const Event *event) {
-  switch (event->kind) {
-    case EVENT_LOADED:
-      assert_true(event->run > log->run);
-      log->run = event->run;
-      log->data = event->loaded;
-      log->last_epoch = -1;
-      log->loaded++;
-      break;
-    case EVENT_EPOCH:
-      assert_int_equal(event->run, log->run);
-      assert_int_equal(event->epoch.epoch, log->last_epoch + 1);
-      log->last_epoch++;
-      log->epoch = event->epoch;
-      log->epochs++;
-      break;
-    case EVENT_EDIT:
-      log->edit[log->edits % MAX_EDITS] = event->edit;
-      log->edits++;
-      break;
-    case EVENT_REFUSED:
-      log->refused++;
-      strcpy(log->text, event->text);
-      break;
-    case EVENT_ENDED:
-      log->end = event->ended;
-      log->ended++;
-      break;
-    case EVENT_FAILED:
-      log->failed++;
-      strcpy(log->text, event->text);
-      break;
-    default:
-      fail_msg("an event of no kind");
-  }
-}
-
-static void read_all(Log *log) {
-  static Event events[MAX_EVENTS];
-  int count;
-  do {
-    count = worker_read(log->worker, &log->progress, events, MAX_EVENTS);
-    for (int i = 0; i < count; i++) {
-      note(log, &events[i]);
-    }
-  } while (count == MAX_EVENTS);
-}
-
-static void wait_wake(Log *log) {
-  struct pollfd fd = {.fd = worker_wake_fd(log->worker), .events = POLLIN};
-  if (poll(&fd, 1, DEADLINE_MS) != 1) {
-    fail_msg("nothing came from the worker (state %s)", RUN_STATE_NAMES[log->progress.state]);
-  }
-  read_all(log);
-}
-
-static void wait_state(Log *log, RunState state) {
-  while (log->progress.state != state) {
-    wait_wake(log);
-  }
-}
-
-static void post(Log *log, Command command) {
-  while (!worker_post(log->worker, &command)) {
-    wait_wake(log); /* the mailbox is full: the worker is taking from it */
-  }
-}
-
-static void post_kind(Log *log, CommandKind kind) { post(log, (Command){.kind = kind}); }
-
-static void post_set(Log *log, ParamId param, int layer, double value) {
-  post(log, (Command){.kind = COMMAND_SET, .param = param, .layer = layer, .value = value});
-}
-
-static Log *log_open(const Experiment *experiment) {
-  Error err = {0};
-  Log *log = calloc(1, sizeof *log);
-  log->last_epoch = -1;
-  assert_int_equal(worker_open(&log->worker, "datasets", &err), STATUS_OK);
-  post(log, (Command){.kind = COMMAND_LOAD, .experiment = *experiment});
-  return log;
-}
-
-static void log_close(Log *log) {
-  worker_close(log->worker);
-  free(log);
-}
-
-/* The digest without a worker, with one edit before `step` if `param` is given. */
-static uint64_t plain_digest(const Experiment *experiment, int64_t step, const Command *set) {
+/* The digest without a worker, with these edits each at its step; `val_losses`: their sum over the epochs. */
+static uint64_t replay(const Experiment *experiment, const Edit *edits, int count, double *val_losses) {
   Setup setup;
   Error err = {0};
   Ended ended;
   setup_init(&setup);
   assert_int_equal(setup_load(&setup, experiment, "datasets", &err), STATUS_OK);
   StepResult result = STEP_MORE;
-  bool edited = !set;
   while (result != STEP_DONE && result != STEP_DIVERGED) {
-    if (!edited && setup.trainer->step == step && setup.trainer->phase == PHASE_BATCHES) {
+    while (count > 0 && setup.trainer->step == edits->step && setup.trainer->phase == PHASE_BATCHES) {
       Edit edit;
-      assert_int_equal(trainer_edit(setup.trainer, set->param, set->layer, set->value, &edit, &err), STATUS_OK);
-      edited = true;
+      Status status = trainer_edit(setup.trainer, edits->param, edits->layer, edits->new_value, &edit, &err);
+      assert_int_equal(status, STATUS_OK);
+      edits++;
+      count--;
     }
     result = trainer_step(setup.trainer);
+    if (val_losses && (result == STEP_EPOCH || result == STEP_DONE)) {
+      *val_losses += setup.trainer->report.val.loss;
+    }
   }
   trainer_end(setup.trainer, RUN_FINISHED, &ended);
   setup_deinit(&setup);
   return ended.digest;
 }
+
+static uint64_t plain_digest(const Experiment *experiment) { return replay(experiment, NULL, 0, NULL); }
 
 static void test_runs_to_the_end(void **state) {
   (void)state;
@@ -163,7 +54,7 @@ static void test_runs_to_the_end(void **state) {
   assert_int_equal(log->epochs, 5);
   assert_int_equal(log->ended, 1);
   assert_int_equal(log->progress.epoch, 5);
-  assert_true(log->end.digest == plain_digest(&experiment, 0, NULL));
+  assert_true(log->end.digest == plain_digest(&experiment));
   log_close(log);
 }
 
@@ -182,7 +73,7 @@ static void test_pausing_changes_nothing(void **state) {
   post_kind(log, COMMAND_START);
   wait_state(log, RUN_FINISHED);
   assert_int_equal(log->epochs, 20);
-  assert_true(log->end.digest == plain_digest(&experiment, 0, NULL));
+  assert_true(log->end.digest == plain_digest(&experiment));
   log_close(log);
 }
 
@@ -222,7 +113,7 @@ static void test_an_edit_equals_a_paused_edit(void **state) {
   wait_state(log, RUN_FINISHED);
   assert_int_equal(log->edits, 1);
   assert_int_equal(log->edit[0].step, 7);
-  assert_true(log->end.digest == plain_digest(&experiment, 7, &set));
+  assert_true(log->end.digest == replay(&experiment, log->edit, 1, NULL));
   log_close(log);
 }
 
@@ -242,7 +133,43 @@ static void test_a_live_edit_can_be_replayed(void **state) {
   wait_state(log, RUN_FINISHED);
   assert_int_equal(log->edits, 1);
   assert_true(log->edit[0].step > 0);
-  assert_true(log->end.digest == plain_digest(&experiment, log->edit[0].step, &set));
+  assert_true(log->end.digest == replay(&experiment, log->edit, 1, NULL));
+  log_close(log);
+}
+
+/* Nearly all of the time goes into the validation rows, and the edits come at all times of an epoch: most of them in
+ * the middle of an evaluation, which they must let end. Otherwise what it measures is neither the old network nor the
+ * new. */
+static void test_an_edit_waits_for_the_evaluation(void **state) {
+  (void)state;
+  Experiment experiment = small_experiment();
+  strcpy(experiment.data.source, "moons");
+  experiment.data.rows = 20000;
+  experiment.data.validation_split = 0.98;
+  experiment.data.test_split = 0.0;
+  experiment.train.epochs = 100000;
+  Log *log = log_open(&experiment);
+  post_kind(log, COMMAND_START);
+  for (int i = 0; i < 40; i++) {
+    int epochs = log->epochs;
+    while (log->epochs == epochs) {
+      wait_wake(log);
+    }
+    (void)usleep((useconds_t)(1e6 * log->epoch.seconds * i / 40));
+    post_set(log, PARAM_BATCH_NORM, 0, i % 2 == 0);
+    while (log->edits == i) {
+      wait_wake(log);
+    }
+  }
+  post_kind(log, COMMAND_PAUSE);
+  wait_state(log, RUN_PAUSED);
+  experiment.train.epochs = log->progress.epoch + 2;
+  post_set(log, PARAM_EPOCHS, -1, experiment.train.epochs);
+  post_kind(log, COMMAND_START);
+  wait_state(log, RUN_FINISHED);
+  double val_losses = 0.0;
+  assert_true(log->end.digest == replay(&experiment, log->edit, 40, &val_losses));
+  assert_near(log->val_losses, val_losses, 0.0);
   log_close(log);
 }
 
@@ -259,7 +186,7 @@ static void test_a_setting_before_the_start_is_no_edit(void **state) {
   wait_state(log, RUN_FINISHED);
   assert_int_equal(log->edits, 0);
   assert_int_equal(log->refused, 0);
-  assert_true(log->end.digest == plain_digest(&wanted, 0, NULL));
+  assert_true(log->end.digest == plain_digest(&wanted));
   log_close(log);
 }
 
@@ -280,7 +207,7 @@ static void test_restart_takes_what_waited(void **state) {
   wait_state(log, RUN_FINISHED);
   assert_int_equal(log->run, 2);
   assert_true(log->data.flipped_labels > 0);
-  assert_true(log->end.digest == plain_digest(&wanted, 0, NULL));
+  assert_true(log->end.digest == plain_digest(&wanted));
   log_close(log);
 }
 
@@ -342,68 +269,77 @@ static void test_diverged(void **state) {
   log_close(log);
 }
 
-/* 10^5 random commands, read now and then: no event is lost (note() checks that epochs follow each other and runs do
- * not go back), every edit is answered, and the thread ends when it is told to, in whatever it is doing. */
-static void test_storm(void **state) {
+static void test_epochs_lowered_to_what_is_done_end_the_run(void **state) {
   (void)state;
-  enum { COMMANDS = 100000 };
   Experiment experiment = small_experiment();
-  experiment.data.rows = 60;
-  experiment.net.layers[0].units = 4;
-  experiment.train.epochs = 50;
   Log *log = log_open(&experiment);
-  Rng rng = rng_start((RngKey){.seed = 1, .purpose = RNG_TEST});
-  for (int i = 0; i < COMMANDS; i++) {
-    uint32_t roll = rng_below(&rng, 1000);
-    if (roll < 300) {
-      post_set(log, PARAM_DROPOUT, 0, 0.05 * rng_below(&rng, 20));
-    } else if (roll < 400) {
-      post_set(log, PARAM_BATCH_NORM, 0, rng_below(&rng, 2));
-    } else if (roll < 500) {
-      post_set(log, PARAM_BATCH_SIZE, 0, 1 + rng_below(&rng, 64));
-    } else if (roll < 995) {
-      static const CommandKind kinds[] = {COMMAND_START, COMMAND_PAUSE, COMMAND_STEP_BATCH, COMMAND_STEP_EPOCH};
-      post_kind(log, kinds[rng_below(&rng, 4)]);
-    } else {
-      post_kind(log, roll < 998 ? COMMAND_RESTART : COMMAND_STOP);
-    }
-    if (roll % 50 == 0) {
-      read_all(log);
-    }
+  for (int i = 0; i < 3; i++) {
+    post_kind(log, COMMAND_STEP_EPOCH);
   }
-  post_kind(log, COMMAND_RESTART);
-  post_kind(log, COMMAND_PAUSE);
-  int runs = log->run;
-  post_kind(log, COMMAND_RESTART);
-  while (log->run <= runs) {
+  while (log->epochs < 3 || log->progress.state != RUN_PAUSED) {
     wait_wake(log);
   }
-  assert_int_equal(log->failed, 0);
-  post_kind(log, COMMAND_START);
+  post_set(log, PARAM_EPOCHS, -1, 2.0);
+  wait_state(log, RUN_FINISHED);
+  assert_int_equal(log->edits, 1);
+  assert_int_equal(log->ended, 1);
+  assert_int_equal(log->end.outcome, RUN_FINISHED);
+  assert_int_equal(log->end.epochs, 3);
+  assert_int_equal(log->epochs, 3);
   log_close(log);
 }
 
-/* A reader that never reads fills the ring; the thread must still end at once. */
-static void test_ends_with_a_full_ring(void **state) {
+static void test_a_contradiction_is_refused(void **state) {
   (void)state;
   Experiment experiment = small_experiment();
-  experiment.data.rows = 60;
-  experiment.net.layers[0].units = 2;
-  experiment.train.epochs = 100000;
+  experiment.train.schedule.kind = SCHEDULE_PLATEAU;
+  experiment.train.schedule.min_rate = 0.0005;
   Log *log = log_open(&experiment);
-  post_kind(log, COMMAND_START);
-  while (log->epochs < 3) {
+  post_kind(log, COMMAND_STEP_BATCH);
+  post_set(log, PARAM_LEARNING_RATE, -1, 0.0001);
+  while (log->refused < 1) {
     wait_wake(log);
   }
-  Progress progress = log->progress;
-  Event event;
-  int64_t before;
-  do { /* reads progress, but of the events only one: the ring fills until the worker waits */
-    before = progress.step;
-    struct pollfd fd = {.fd = worker_wake_fd(log->worker), .events = POLLIN};
-    (void)poll(&fd, 1, 200);
-    (void)worker_read(log->worker, &progress, &event, 1);
-  } while (progress.step > before);
+  assert_string_equal(log->text, "min_lr: 0.0005 is above learning_rate 0.0001");
+  post_kind(log, COMMAND_RESTART); /* which takes the settings as they are wanted now */
+  post_kind(log, COMMAND_START);
+  wait_state(log, RUN_FINISHED);
+  assert_int_equal(log->edits, 0);
+  assert_int_equal(log->run, 2);
+  assert_true(log->end.digest == plain_digest(&experiment));
+  log_close(log);
+}
+
+static void write_table(const char *path, int rows) {
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  (void)fputs("a,b,label\n", file);
+  for (int i = 0; i < rows; i++) {
+    (void)fprintf(file, "%d,%d,%d\n", i, i * i % 7, i % 2);
+  }
+  assert_int_equal(fclose(file), 0);
+}
+
+static void test_a_restart_reads_the_file_again(void **state) {
+  (void)state;
+  char folder[] = "/tmp/nnlab-worker-XXXXXX";
+  assert_non_null(mkdtemp(folder));
+  Experiment experiment = small_experiment();
+  experiment.data.rows = 0;
+  experiment.data.test_split = 0.0;
+  (void)snprintf(experiment.data.source, sizeof experiment.data.source, "%s/small.csv", folder);
+  write_table(experiment.data.source, 100);
+  Log *log = log_open(&experiment);
+  wait_state(log, RUN_READY);
+  assert_int_equal(log->data.train_rows + log->data.validation_rows, 100);
+  write_table(experiment.data.source, 150);
+  post_kind(log, COMMAND_RESTART);
+  while (log->run < 2) {
+    wait_wake(log);
+  }
+  assert_int_equal(log->data.train_rows + log->data.validation_rows, 150);
+  assert_int_equal(unlink(experiment.data.source), 0);
+  assert_int_equal(rmdir(folder), 0);
   log_close(log);
 }
 
@@ -415,13 +351,15 @@ int main(void) {
       cmocka_unit_test(test_steps),
       cmocka_unit_test(test_an_edit_equals_a_paused_edit),
       cmocka_unit_test(test_a_live_edit_can_be_replayed),
+      cmocka_unit_test(test_an_edit_waits_for_the_evaluation),
       cmocka_unit_test(test_a_setting_before_the_start_is_no_edit),
       cmocka_unit_test(test_restart_takes_what_waited),
       cmocka_unit_test(test_stop_keeps_results),
       cmocka_unit_test(test_what_cannot_be_loaded),
       cmocka_unit_test(test_diverged),
-      cmocka_unit_test(test_storm),
-      cmocka_unit_test(test_ends_with_a_full_ring),
+      cmocka_unit_test(test_epochs_lowered_to_what_is_done_end_the_run),
+      cmocka_unit_test(test_a_contradiction_is_refused),
+      cmocka_unit_test(test_a_restart_reads_the_file_again),
   };
   return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
 }
