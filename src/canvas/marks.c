@@ -28,7 +28,6 @@ void marks_draw_lines(Canvas *canvas, const Plot *plot, const Chart *chart) {
 typedef struct Block {
   int mark_col;   /* on the canvas */
   int rows, cols; /* texts, and the widest one's columns */
-  bool hidden;    /* curves cover the whole line: the words stand beside where it would be */
 } Block;
 
 /* A place for a block, with as many columns as can be had there. */
@@ -50,53 +49,89 @@ static bool is_free(const Canvas *canvas, const Plot *plot, int row, int col, bo
   return !cell || cell->code == ' ' || (over_lines && is_line(canvas, row, col));
 }
 
-enum { GAP = 2 }; /* blanks behind words: more than before them, so that it is plain which line is theirs */
+/* Blanks behind words: more than before them, so that it is plain which line is theirs; and how far from it they may
+ * be. */
+enum { GAP = 2, AWAY_MOST = 4 };
 
 static bool is_gap(const Canvas *canvas, const Plot *plot, int row, int col, bool over_lines) {
   return !rect_contains(plot->rect, row, col) || is_free(canvas, plot, row, col, over_lines);
 }
 
-/* The columns for words next to the mark in direction `step`, at most `wanted`, and the gap. The piece of line beside
- * them must be seen, unless none of it can be. */
-static int free_cols(const Canvas *canvas, const Plot *plot, const Block *block, int row, int step, int wanted,
-                     bool over_lines) {
-  int best = 0, before = block->mark_col + step;
-  if ((!block->hidden && !is_line(canvas, row, block->mark_col)) || !is_free(canvas, plot, row, before, false)) {
+/* How strict a place must be: words that interrupt another mark's line, or that stand where curves cover the mark's
+ * own, are second best. */
+typedef struct Terms {
+  bool over_lines, line_covered;
+} Terms;
+
+/* The columns for words from the blank at `before` on in direction `step`, at most `wanted`, with the gap behind them.
+ */
+static int free_cols(const Canvas *canvas, const Plot *plot, int row, int before, int step, int wanted, Terms terms) {
+  int best = 0;
+  if (!is_free(canvas, plot, row, before, false)) {
     return 0;
   }
-  for (int cols = 1; cols <= wanted && is_free(canvas, plot, row, before + cols * step, over_lines); cols++) {
+  for (int cols = 1; cols <= wanted && is_free(canvas, plot, row, before + cols * step, terms.over_lines); cols++) {
     int last = before + cols * step;
-    bool gap = is_gap(canvas, plot, row, last + step, over_lines);
-    if (gap && is_gap(canvas, plot, row, last + GAP * step, over_lines)) {
+    bool gap = is_gap(canvas, plot, row, last + step, terms.over_lines);
+    if (gap && is_gap(canvas, plot, row, last + GAP * step, terms.over_lines)) {
       best = cols;
     }
   }
   return best;
 }
 
-/* The columns that all rows of the block have from `row` on. */
-static int block_cols(const Canvas *canvas, const Plot *plot, const Block *block, int row, int step, bool over_lines) {
+/* Whether words behind `before` are plainly this mark's: no other line stands between. */
+static bool is_own(const Canvas *canvas, const Block *block, int row, int before, int step, Terms terms) {
+  if (!terms.line_covered && !is_line(canvas, row, block->mark_col)) {
+    return false;
+  }
+  for (int col = block->mark_col + step; col != before; col += step) {
+    if (is_line(canvas, row, col)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* The columns that all rows of the block have from `row` on, behind the blank at `before`. */
+static int block_cols(const Canvas *canvas, const Plot *plot, const Block *block, int row, int before, int step,
+                      Terms terms) {
   int cols = block->cols;
   for (int i = 0; i < block->rows && cols > 0; i++) {
-    cols = free_cols(canvas, plot, block, row + i, step, cols, over_lines);
+    bool own = is_own(canvas, block, row + i, before, step, terms);
+    cols = own ? free_cols(canvas, plot, row + i, before, step, cols, terms) : 0;
   }
   return cols;
 }
 
-/* The first place that holds the whole block, from the top row down, right of the mark before left of it; otherwise the
- * widest place. */
-static Slot find_slot(const Canvas *canvas, const Plot *plot, const Block *block, bool over_lines) {
+/* The first place that holds the whole block, from the top row down, right of the mark before left of it, and next to
+ * it before a little away: a curve often jumps where an edit was made. Otherwise the widest place. */
+static Slot find_slot(const Canvas *canvas, const Plot *plot, const Block *block, Terms terms) {
   Slot best = {0, 0, 0};
   int last = plot->rect.row + plot->rect.rows - block->rows;
   for (int row = plot->rect.row; row <= last && best.cols < block->cols; row++) {
-    int right = block_cols(canvas, plot, block, row, 1, over_lines);
-    if (right > best.cols) {
-      best = (Slot){row, block->mark_col + 2, right};
+    for (int away = 0; away <= AWAY_MOST && best.cols < block->cols; away++) {
+      int right = block->mark_col + 1 + away, left = block->mark_col - 1 - away;
+      int right_cols = block_cols(canvas, plot, block, row, right, 1, terms);
+      if (right_cols > best.cols) {
+        best = (Slot){row, right + 1, right_cols};
+      }
+      int left_cols = block_cols(canvas, plot, block, row, left, -1, terms);
+      if (left_cols > best.cols) {
+        best = (Slot){row, left - left_cols, left_cols};
+      }
     }
-    int left = block_cols(canvas, plot, block, row, -1, over_lines);
-    if (left > best.cols) {
-      best = (Slot){row, block->mark_col - 1 - left, left};
-    }
+  }
+  return best;
+}
+
+/* A place on the strictest terms that give the words whole, or else the widest. */
+static Slot find_best_slot(const Canvas *canvas, const Plot *plot, const Block *block) {
+  static const Terms order[] = {{false, false}, {true, false}, {false, true}, {true, true}};
+  Slot best = {0, 0, 0};
+  for (size_t i = 0; i < sizeof order / sizeof *order && best.cols < block->cols; i++) {
+    Slot slot = find_slot(canvas, plot, block, order[i]);
+    best = slot.cols > best.cols ? slot : best;
   }
   return best;
 }
@@ -106,10 +141,7 @@ static Slot place_block(const Canvas *canvas, const Plot *plot, Block *block) {
   Slot slot = {0, 0, 0};
   int least = block->cols < TEXT_LEAST ? block->cols : TEXT_LEAST;
   for (; block->rows > 0; block->rows--) {
-    slot = find_slot(canvas, plot, block, false);
-    if (slot.cols < block->cols) {
-      slot = find_slot(canvas, plot, block, true);
-    }
+    slot = find_best_slot(canvas, plot, block);
     if (slot.cols >= least) {
       break;
     }
@@ -133,13 +165,7 @@ static void draw_block(Canvas *canvas, const Plot *plot, const Chart *chart, int
     block.cols = cols > block.cols ? cols : block.cols;
     block.rows++;
   }
-  Block all = block;
   Slot slot = place_block(canvas, plot, &block);
-  if (block.rows == 0) {
-    block = all;
-    block.hidden = true;
-    slot = place_block(canvas, plot, &block);
-  }
   int from = slot.col > block.mark_col ? slot.col : slot.col - GAP;
   canvas_fill(canvas, rect_intersect(plot->rect, (Rect){slot.row, from, block.rows, slot.cols + GAP}), ' ',
               STYLE(ROLE_TEXT));
