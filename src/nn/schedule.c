@@ -2,10 +2,9 @@
 
 #include <math.h>
 
-double schedule_rate(const ScheduleSpec *spec, double base, int64_t step, int64_t total_steps) {
-  double whole = spec->kind == SCHEDULE_STEP ? ceil((double)total_steps / 10.0) : (double)total_steps;
-  double length = spec->decay_steps > 0 ? spec->decay_steps : fmax(whole, 1.0);
-  double part = (double)step / length;
+double schedule_rate(const ScheduleSpec *spec, double base, int64_t step, double progress) {
+  double run = spec->kind == SCHEDULE_STEP ? 10.0 * progress + 1e-9 : progress; /* a sum of many parts may fall short */
+  double part = spec->decay_steps > 0 ? (double)step / spec->decay_steps : run;
   switch (spec->kind) {
     case SCHEDULE_STEP:
       return base * pow(spec->decay_rate, floor(part));

@@ -7,9 +7,9 @@
 
 #include "nn/spec.h"
 
-/* The rate of step `step` (from 0) from the first rate `base`; `total_steps` is the whole run's. SCHEDULE_PLATEAU is
- * constant here: a Plateau lowers `base`. */
-double schedule_rate(const ScheduleSpec *spec, double base, int64_t step, int64_t total_steps);
+/* The rate of step `step` (from 0) from the first rate `base`. Where decay_steps is 0, `progress`, the part of the run
+ * that is done (0..1), takes its place. SCHEDULE_PLATEAU is constant here: a Plateau lowers `base`. */
+double schedule_rate(const ScheduleSpec *spec, double base, int64_t step, double progress);
 
 /* Whether `value` is better than `best` by more than min_delta. Scores rise, losses fall. */
 bool monitor_improved(Monitor monitor, double value, double best, double min_delta);

@@ -101,12 +101,16 @@ double trainer_position(const Trainer *trainer) {
   return trainer->epoch + (double)trainer->batcher.next / trainer->data->train.rows;
 }
 
-double trainer_rate(const Trainer *trainer) {
+/* Steps to the end of the run, as it is set now. */
+static int64_t steps_left(const Trainer *trainer) {
   const TrainSpec *train = &trainer->experiment.train;
   int per_epoch = (trainer->data->train.rows + train->batch_size - 1) / train->batch_size;
-  int64_t later = (int64_t)per_epoch * (train->epochs - trainer->epoch - 1);
-  int64_t total = trainer->step + (trainer_batches(trainer) - trainer->batch) + (later > 0 ? later : 0);
-  return schedule_rate(&train->schedule, trainer->base_rate, trainer->step, total);
+  int later = train->epochs - trainer->epoch - 1;
+  return trainer_batches(trainer) - trainer->batch + (int64_t)per_epoch * (later > 0 ? later : 0);
+}
+
+double trainer_rate(const Trainer *trainer) {
+  return schedule_rate(&trainer->experiment.train.schedule, trainer->base_rate, trainer->step, trainer->progress);
 }
 
 static Metrics metrics_of(const Trainer *trainer, const Tally *tally) {
@@ -150,7 +154,7 @@ static StepResult end_of_batches(Trainer *trainer) {
 
 static StepResult train_batch(Trainer *trainer) {
   Net *net = trainer->net;
-  double rate = trainer_rate(trainer);
+  double rate = trainer_rate(trainer), part = (1.0 - trainer->progress) / (double)steps_left(trainer);
   Batch batch;
   bool dealt = batcher_next(&trainer->batcher, trainer->experiment.train.batch_size, &batch);
   ASSERT(dealt);
@@ -168,6 +172,7 @@ static StepResult train_batch(Trainer *trainer) {
   optimizer_step(&trainer->optimizer, rate, net->params, net->grads);
   trainer->report.learning_rate = rate;
   trainer->step++;
+  trainer->progress += part;
   trainer->batch++;
   return trainer->batcher.next < trainer->data->train.rows ? STEP_MORE : end_of_batches(trainer);
 }

@@ -36,6 +36,8 @@ typedef struct Trainer {
   Batcher batcher;
   Stopper stopper;
   Plateau plateau;
+  double progress;  /* the part of the run's steps that is done, 0..1; a change of their number moves only what is to
+                       come */
   double base_rate; /* the learning rate before its schedule */
   TrainPhase phase;
   int epoch;        /* the one under way, from 0 */
