@@ -64,21 +64,30 @@ static void print_network(FILE *out, const NetSpec *net, const Loaded *loaded) {
                 OUTPUT_NAMES[loaded->output]);
 }
 
-/* Every other setting that is not its default, by its key. */
-static void print_settings(FILE *out, const Experiment *experiment) {
-  static const ParamId shown[] = {PARAM_OPTIMIZER, PARAM_LEARNING_RATE, PARAM_BATCH_SIZE};
-  char value[64];
-  for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-    param_format(experiment, shown[i], 0, value, sizeof value);
-    (void)fprintf(out, ", %s %s", param_at(shown[i])->key, value);
+/* How a setting is told in the line of settings: always, never (another line tells it), or where it is not its default.
+ */
+typedef enum Telling { TELL_IF_CHANGED = 0, TELL_ALWAYS, TELL_NEVER } Telling;
+
+static const Telling TELLING[PARAM_COUNT] = {
+    [PARAM_OPTIMIZER] = TELL_ALWAYS,    [PARAM_LEARNING_RATE] = TELL_ALWAYS, [PARAM_BATCH_SIZE] = TELL_ALWAYS,
+    [PARAM_INPUT_DROPOUT] = TELL_NEVER, [PARAM_EPOCHS] = TELL_NEVER,         [PARAM_SEED] = TELL_NEVER,
+    [PARAM_DATASET] = TELL_NEVER,
+};
+
+static bool is_told(const Experiment *experiment, ParamId id) {
+  const Param *param = param_at(id);
+  if (param->per_layer || TELLING[id] == TELL_NEVER) {
+    return false;
   }
+  return TELLING[id] == TELL_ALWAYS || param_get(experiment, id, 0) != param->fallback;
+}
+
+static void print_settings(FILE *out, const Experiment *experiment) {
   for (ParamId id = 0; id < PARAM_COUNT; id++) {
-    const Param *param = param_at(id);
-    bool told = param->per_layer || param->type == PARAM_TEXT || id == PARAM_INPUT_DROPOUT || id == PARAM_OPTIMIZER ||
-                id == PARAM_LEARNING_RATE || id == PARAM_BATCH_SIZE || id == PARAM_EPOCHS || id == PARAM_SEED;
-    if (!told && param_get(experiment, id, 0) != param->fallback) {
+    if (is_told(experiment, id)) {
+      char value[64];
       param_format(experiment, id, 0, value, sizeof value);
-      (void)fprintf(out, ", %s %s", param->key, value);
+      (void)fprintf(out, ", %s %s", param_at(id)->key, value);
     }
   }
   (void)fputc('\n', out);

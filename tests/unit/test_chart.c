@@ -16,33 +16,7 @@
 #include "base/file.h"
 #include "base/rng.h"
 #include "base/str.h"
-#include "canvas/chart.h"
-
-static Arena arena;
-
-static int setup(void **state) {
-  (void)state;
-  arena_init(&arena, 0);
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  arena_deinit(&arena);
-  return 0;
-}
-
-static ChartPoint point(float x, float y) { return (ChartPoint){.x = x, .y = y, .low = y, .high = y}; }
-
-static ChartLine line_of(const ChartPoint *points, int count) {
-  return (ChartLine){.points = points, .count = count, .style = STYLE(ROLE_TRAIN)};
-}
-
-static const char *draw(Charset charset, int rows, int cols, const Chart *chart) {
-  Canvas *canvas = canvas_create(&arena, rows, cols, charset);
-  chart_draw(canvas, (Rect){0, 0, rows, cols}, chart);
-  return canvas_dump(canvas, &arena);
-}
+#include "chart_fixture.h"
 
 /* ------------------------------------------------------------------ ranges */
 

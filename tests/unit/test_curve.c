@@ -11,34 +11,8 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "canvas/chart.h"
 #include "canvas/curve.h"
-
-static Arena arena;
-
-static int setup(void **state) {
-  (void)state;
-  arena_init(&arena, 0);
-  return 0;
-}
-
-static int teardown(void **state) {
-  (void)state;
-  arena_deinit(&arena);
-  return 0;
-}
-
-static ChartPoint point(float x, float y) { return (ChartPoint){.x = x, .y = y, .low = y, .high = y}; }
-
-static ChartLine line_of(const ChartPoint *points, int count) {
-  return (ChartLine){.points = points, .count = count, .style = STYLE(ROLE_TRAIN)};
-}
-
-static const char *draw(Charset charset, int rows, int cols, const Chart *chart) {
-  Canvas *canvas = canvas_create(&arena, rows, cols, charset);
-  chart_draw(canvas, (Rect){0, 0, rows, cols}, chart);
-  return canvas_dump(canvas, &arena);
-}
+#include "chart_fixture.h"
 
 /* Lines in a plot of 4 x 8 cells, the axis included, without title, numbers and y labels. */
 static const char *plot_only(Charset charset, const ChartLine *lines, int count, float x_max, float y_max) {
