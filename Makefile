@@ -36,10 +36,11 @@ WARNINGS += -Werror
 endif
 
 # No -ffast-math: it folds isnan() and divergence would go unseen. No contraction either: a fused multiply-add would
-# make the bits depend on which version of a kernel the CPU gets (src/base/simd.h).
+# make the bits depend on which version of a kernel the CPU gets (src/base/simd.h). The kernels of the products are
+# the exception: each fuses all its multiply-adds, and is compiled for its own instruction set (src/math/kernels.h).
 LANGUAGE := -std=c17 -D_GNU_SOURCE -Isrc
 COMPILE = $(CC) $(LANGUAGE) $(WARNINGS) -fno-math-errno -ffp-contract=off -fstack-protector-strong -fPIE -pthread \
-  $(MODE_$(MODE)) $(CPPFLAGS) $(CFLAGS)
+  $(MODE_$(MODE)) $(ARCH) $(CPPFLAGS) $(CFLAGS)
 ifeq ($(shell uname -s),Linux)
 HARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 endif
@@ -47,7 +48,7 @@ LINK = $(CC) $(MODE_$(MODE)) $(CFLAGS) -pthread $(HARDEN) $(LDFLAGS)
 
 # --- Libraries: asked for once, when first needed. libcsv has no pkg-config file. ---
 
-PACKAGES := ncursesw openblas yaml-0.1 zlib
+PACKAGES := ncursesw yaml-0.1 zlib
 ask = $(shell pkg-config $(1))$(if $(filter 0,$(.SHELLSTATUS)),,$(error libraries are missing: see "make deps"))
 LIB_CFLAGS = $(eval LIB_CFLAGS := $(patsubst -I%,-isystem %,$(call ask,--cflags $(PACKAGES))))$(LIB_CFLAGS)
 LIBS = $(eval LIBS := $(call ask,--libs $(PACKAGES)) -lcsv -lm)$(LIBS)
@@ -103,8 +104,11 @@ $(UNIT): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(HELPERS) $(BUILD)/libn
 $(LESSONS): %: %.o $(BUILD)/libnnlab.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(CMOCKA_LIBS) $(LIBS)
 
-$(PROBES) $(BENCH): %: %.o $(BUILD)/libnnlab.a
+$(PROBES): %: %.o $(BUILD)/libnnlab.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
+
+$(BENCH): %: %.o $(BUILD)/libnnlab.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS) -lopenblas
 
 $(FUZZ): %: %.o $(BUILD)/libnnlab.a
 	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
@@ -124,6 +128,13 @@ $(BUILD)/src/app/version.o: $(BUILD)/version.stamp
 $(BUILD)/src/app/version.o: PLACES = -DNNLAB_VERSION='"$(VERSION)"'
 $(BUILD)/src/app/paths.o: $(BUILD)/prefix.stamp
 $(BUILD)/src/app/paths.o: PLACES = -DNNLAB_SHARE_DIR='"$(PREFIX)/share/nnlab"'
+
+KERNELS := $(BUILD)/src/math/kernels_
+$(KERNELS)portable.o: ARCH = -ffp-contract=fast
+ifeq ($(shell uname -m),x86_64)
+$(KERNELS)avx512.o: ARCH = -ffp-contract=fast -mavx512f -mfma
+$(KERNELS)avx2.o: ARCH = -ffp-contract=fast -mavx2 -mfma
+endif
 
 -include $(wildcard $(BUILD)/*/*/*.d)
 
@@ -161,7 +172,7 @@ coverage: ## run the unit tests and print the lines that they reach, file by fil
 	  '/^File/ { file = $$2 } /^Lines/ && file ~ /^src\/.*\.c$$/ { print $$3 " of " $$5 "\t" file; file = "" }' | sort -n
 
 bench: ## measure the speed of what matters
-	@.ci/deps run
+	@.ci/deps test
 	@$(SUBMAKE) all $(BENCH)
 	$(if $(wildcard tests/bench/run),,$(error there are no benchmarks: tests/bench/run is missing))
 	@BUILD=$(BUILD) NNLAB=$(BUILD)/nnlab tests/bench/run

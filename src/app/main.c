@@ -67,7 +67,6 @@ static int run(const Options *options, Arena *arena) {
 
 int main(int argc, char **argv) {
   (void)setlocale(LC_CTYPE, ""); /* and nothing else: numbers are read and written with a point everywhere */
-  blas_init();
   Arena arena;
   arena_init(&arena, 0);
   Options options;

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "math/mat.h"
+#include "math/kernels.h"
 
 #ifndef NNLAB_VERSION
 #define NNLAB_VERSION "unknown"
@@ -12,5 +12,5 @@ const char *version_number(void) { return NNLAB_VERSION; }
 
 void version_print(void) {
   (void)printf("nnlab %s\n", NNLAB_VERSION);
-  (void)printf("BLAS: %s, 1 thread\n", blas_name());
+  (void)printf("kernels: %s, 1 thread\n", kernels_used()->name);
 }

@@ -1,15 +1,7 @@
 #include "base/rng.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "base/simd.h"
-
-enum { PHILOX_ROUNDS = 10 };
-static const uint32_t PHILOX_M0 = 0xD2511F53u, PHILOX_M1 = 0xCD9E8D57u;
-static const uint32_t PHILOX_W0 = 0x9E3779B9u, PHILOX_W1 = 0xBB67AE85u;
-
-/* One block: the counter is (block, step low, step high, purpose and layer), the key is the seed. */
 static inline void philox(uint32_t c[4], uint32_t k0, uint32_t k1) {
   for (int round = 0; round < PHILOX_ROUNDS; round++) {
     uint64_t p0 = (uint64_t)PHILOX_M0 * c[0], p1 = (uint64_t)PHILOX_M1 * c[2];
@@ -23,55 +15,12 @@ static inline void philox(uint32_t c[4], uint32_t k0, uint32_t k1) {
   }
 }
 
-static uint32_t purpose_word(RngKey key) { return (uint32_t)key.purpose << 24 | key.layer; }
-
 void rng_block(RngKey key, uint32_t block, uint32_t out[4]) {
   out[0] = block;
   out[1] = (uint32_t)key.step;
   out[2] = (uint32_t)(key.step >> 32);
-  out[3] = purpose_word(key);
+  out[3] = rng_word(key);
   philox(out, (uint32_t)key.seed, (uint32_t)(key.seed >> 32));
-}
-
-enum { LANES = 16 }; /* blocks that are computed side by side: one AVX-512 register of 32-bit values */
-
-/* The same function as rng_block for LANES consecutive blocks, each word of the counter an array over the lanes. */
-MULTIVERSION static void philox_lanes(RngKey key, uint32_t first_block, uint32_t out[4][LANES]) {
-  uint32_t k0 = (uint32_t)key.seed, k1 = (uint32_t)(key.seed >> 32);
-  for (int l = 0; l < LANES; l++) {
-    out[0][l] = first_block + (uint32_t)l;
-    out[1][l] = (uint32_t)key.step;
-    out[2][l] = (uint32_t)(key.step >> 32);
-    out[3][l] = purpose_word(key);
-  }
-  for (int round = 0; round < PHILOX_ROUNDS; round++) {
-    for (int l = 0; l < LANES; l++) {
-      uint64_t p0 = (uint64_t)PHILOX_M0 * out[0][l], p1 = (uint64_t)PHILOX_M1 * out[2][l];
-      out[0][l] = (uint32_t)(p1 >> 32) ^ out[1][l] ^ k0;
-      out[1][l] = (uint32_t)p1;
-      out[2][l] = (uint32_t)(p0 >> 32) ^ out[3][l] ^ k1;
-      out[3][l] = (uint32_t)p0;
-    }
-    k0 += PHILOX_W0;
-    k1 += PHILOX_W1;
-  }
-}
-
-void rng_fill_u16(RngKey key, uint16_t *out, size_t count) {
-  enum { VALUES = LANES * 8 };
-  uint32_t lanes[4][LANES];
-  for (size_t start = 0; start < count; start += VALUES) {
-    philox_lanes(key, (uint32_t)(start / 8), lanes);
-    uint16_t values[VALUES];
-    for (size_t l = 0; l < LANES; l++) {
-      for (size_t w = 0; w < 4; w++) {
-        values[8 * l + 2 * w] = (uint16_t)lanes[w][l];
-        values[8 * l + 2 * w + 1] = (uint16_t)(lanes[w][l] >> 16);
-      }
-    }
-    size_t left = count - start;
-    memcpy(out + start, values, (left < VALUES ? left : VALUES) * sizeof *out);
-  }
 }
 
 Rng rng_start(RngKey key) { return (Rng){.key = key, .next_block = 0, .used = 4}; }

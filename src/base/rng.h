@@ -30,8 +30,15 @@ typedef struct RngKey {
 
 /* The four 32-bit values number 4 * block .. 4 * block + 3 of the stream. */
 void rng_block(RngKey key, uint32_t block, uint32_t out[4]);
-/* Fills `out` with the stream's first `count` 16-bit values, vectorised: value i is half of the 32-bit value i / 2. */
-void rng_fill_u16(RngKey key, uint16_t *out, size_t count);
+
+/* What the function is made of, for those who compute many blocks side by side. The counter of a block is (block, step
+ * low, step high, rng_word(key)), its key the seed (low, high); a round multiplies and adds these. */
+enum { PHILOX_ROUNDS = 10 };
+#define PHILOX_M0 0xD2511F53u
+#define PHILOX_M1 0xCD9E8D57u
+#define PHILOX_W0 0x9E3779B9u
+#define PHILOX_W1 0xBB67AE85u
+static inline uint32_t rng_word(RngKey key) { return (uint32_t)key.purpose << 24 | key.layer; }
 
 /* Reads a stream in order. */
 typedef struct Rng {

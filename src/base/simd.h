@@ -19,4 +19,11 @@
 #define MULTIVERSION
 #endif
 
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+/* A cache line of floats: one AVX-512 register, two of AVX2, four of SSE and NEON. Arithmetic on it is element by
+ * element. Pass pointers to it between functions, not values: how values travel depends on the instruction set. */
+enum { LANES = 16 };
+typedef float Lanes __attribute__((vector_size(4 * LANES)));
+
 #endif

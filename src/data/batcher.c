@@ -1,21 +1,18 @@
 #include "data/batcher.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #include "base/fatal.h"
 #include "base/rng.h"
 
-void batcher_create(Batcher *batcher, Arena *arena, const Part *part, int features, int max_batch, uint64_t seed) {
-  ASSERT(max_batch >= 1 && features >= 1);
+void batcher_create(Batcher *batcher, Arena *arena, const Part *part, int max_batch, uint64_t seed) {
+  ASSERT(max_batch >= 1);
   size_t room = (size_t)(max_batch < part->rows ? max_batch : part->rows);
   *batcher = (Batcher){.part = part,
-                       .features = features,
                        .seed = seed,
                        .order = ARENA_ARRAY(arena, uint32_t, (size_t)part->rows),
                        .next = part->rows,
                        .max_batch = (int)room,
-                       .x = arena_floats(arena, room * (size_t)features),
                        .labels = part->labels ? ARENA_ARRAY(arena, int32_t, room) : NULL,
                        .targets = part->targets ? arena_floats(arena, room) : NULL};
 }
@@ -40,9 +37,7 @@ bool batcher_next(Batcher *batcher, int batch_size, Batch *batch) {
   }
   ASSERT(rows <= batcher->max_batch);
   const uint32_t *order = batcher->order + batcher->next;
-  size_t features = (size_t)batcher->features;
   for (int i = 0; i < rows; i++) {
-    memcpy(batcher->x + (size_t)i * features, part->x + order[i] * features, features * sizeof *batcher->x);
     if (part->labels) {
       batcher->labels[i] = part->labels[order[i]];
     } else {
@@ -50,6 +45,6 @@ bool batcher_next(Batcher *batcher, int batch_size, Batch *batch) {
     }
   }
   batcher->next += rows;
-  *batch = (Batch){.rows = rows, .x = batcher->x, .labels = batcher->labels, .targets = batcher->targets};
+  *batch = (Batch){.rows = rows, .order = order, .labels = batcher->labels, .targets = batcher->targets};
   return true;
 }

@@ -1,69 +1,186 @@
 #include "math/mat.h"
 
-#include <cblas.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/fatal.h"
-#include "base/simd.h"
+#include "math/kernels.h"
 
 #if defined(__SSE2__)
 #include <xmmintrin.h>
 #endif
 
-void mat_mul(Mat c, Mat a, Mat b, float beta) {
-  ASSERT(a.cols == b.rows && c.rows == a.rows && c.cols == b.cols);
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, c.rows, c.cols, a.cols, 1.0f, a.at, a.cols, b.at, b.cols, beta,
-              c.at, c.cols);
+enum { BLOCK = LANES * LANES }; /* floats of 16 lines */
+
+static int smaller(int a, int b) { return a < b ? a : b; }
+
+/* How many of `left` to take now, at most `limit`, so that what is taken until nothing is left differs by one at most.
+ */
+static int even_part(int left, int limit) {
+  int parts = (left + limit - 1) / limit;
+  return (left + parts - 1) / parts;
 }
 
-void mat_mul_at(Mat c, Mat a, Mat b) {
-  ASSERT(a.rows == b.rows && c.rows == a.cols && c.cols == b.cols);
-  cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, c.rows, c.cols, a.rows, 1.0f, a.at, a.cols, b.at, b.cols, 0.0f,
-              c.at, c.cols);
+/* The columns that panel `panel` of m has, without pads. */
+static int panel_cols(Mat m, int panel) { return smaller(m.cols - panel * LANES, LANES); }
+
+static void put_line(float *line, const float *values, int cols) {
+  memcpy(line, values, (size_t)cols * sizeof *line);
+  memset(line + cols, 0, (size_t)(LANES - cols) * sizeof *line);
 }
 
-void mat_mul_bt(Mat c, Mat a, Mat b) {
-  ASSERT(a.cols == b.cols && c.rows == a.rows && c.cols == b.rows);
-  cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, c.rows, c.cols, a.cols, 1.0f, a.at, a.cols, b.at, b.cols, 0.0f,
-              c.at, c.cols);
+void mat_from_rows(Mat m, const float *values) {
+  for (int p = 0; p < mat_panels(m.cols); p++) {
+    float *panel = mat_panel(m, p);
+    for (int r = 0; r < m.rows; r++) {
+      put_line(panel + r * LANES, values + (size_t)r * (size_t)m.cols + p * LANES, panel_cols(m, p));
+    }
+  }
 }
 
-void mat_fill_rows(Mat m, const float *row) {
+void mat_to_rows(Mat m, float *values) {
+  for (int p = 0; p < mat_panels(m.cols); p++) {
+    const float *panel = mat_panel(m, p);
+    for (int r = 0; r < m.rows; r++) {
+      memcpy(values + (size_t)r * (size_t)m.cols + p * LANES, panel + r * LANES,
+             (size_t)panel_cols(m, p) * sizeof *values);
+    }
+  }
+}
+
+void mat_gather(Mat m, const float *values, const uint32_t *order, Span panels) {
   for (int r = 0; r < m.rows; r++) {
-    memcpy(m.at + (size_t)r * (size_t)m.cols, row, (size_t)m.cols * sizeof *row);
-  }
-}
-
-MULTIVERSION static void add_rows(const float *restrict at, int rows, int cols, float *restrict out) {
-  for (int r = 0; r < rows; r++) {
-    for (int c = 0; c < cols; c++) {
-      out[c] += at[(size_t)r * (size_t)cols + (size_t)c];
+    const float *row = values + (order ? (size_t)order[r] : (size_t)r) * (size_t)m.cols;
+    for (int p = panels.from; p < panels.to; p++) {
+      float *line = mat_panel(m, p) + r * LANES;
+      int cols = panel_cols(m, p);
+      if (cols == LANES) {
+        memcpy(line, row + p * LANES, LANES * sizeof *line);
+      } else {
+        put_line(line, row + p * LANES, cols);
+      }
     }
   }
 }
 
-void mat_sum_rows(Mat m, float *out) {
-  memset(out, 0, (size_t)m.cols * sizeof *out);
-  add_rows(m.at, m.rows, m.cols, out);
+void mat_mul(Mat y, Mat x, Mat w, const float *bias, Span panels) {
+  ASSERT(x.cols == w.rows && y.rows == x.rows && y.cols == w.cols);
+  const Kernels *kernels = kernels_used();
+  Tile tile = {.a_panel = (size_t)x.rows * LANES,
+               .depth = x.cols,
+               .v_panel = (size_t)w.rows * LANES,
+               .c_panel = (size_t)y.rows * LANES};
+  for (int p = panels.from, count; p < panels.to; p += count) {
+    count = even_part(panels.to - p, kernels->max_panels);
+    tile.v = mat_panel(w, p);
+    tile.start = bias + p * LANES;
+    for (int r = 0, rows; r < y.rows; r += rows) {
+      rows = even_part(y.rows - r, kernels->max_rows);
+      tile.a = x.at + r * LANES;
+      tile.c = mat_panel(y, p) + r * LANES;
+      kernels->multiply_rows(&tile, rows, count);
+    }
+  }
 }
 
-void blas_init(void) { openblas_set_num_threads(1); }
-
-const char *blas_name(void) {
-  static char name[128];
-  if (!name[0]) {
-    char config[64];
-    (void)snprintf(config, sizeof config, "%s",
-                   openblas_get_config()); /* "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ..." */
-    char *space = strchr(config, ' ');
-    space = space ? strchr(space + 1, ' ') : NULL;
-    if (space) {
-      *space = '\0';
+/* The rows of g that belong to one panel of x. */
+static void mul_at_panel(const Kernels *kernels, Mat g, Mat x, Mat dy, int panel) {
+  Tile tile = {.depth = x.rows, .v_panel = (size_t)dy.rows * LANES, .c_panel = (size_t)g.rows * LANES};
+  int panels = mat_panels(g.cols), cols = panel_cols(x, panel);
+  for (int p = 0, count; p < panels; p += count) {
+    count = even_part(panels - p, kernels->max_panels);
+    tile.v = mat_panel(dy, p);
+    for (int i = 0, rows; i < cols; i += rows) {
+      rows = even_part(cols - i, kernels->max_rows);
+      tile.a = mat_panel(x, panel) + i;
+      tile.c = mat_panel(g, p) + (panel * LANES + i) * LANES;
+      kernels->multiply_columns(&tile, rows, count);
     }
-    (void)snprintf(name, sizeof name, "%s %s", config, openblas_get_corename());
   }
-  return name;
+}
+
+void mat_mul_at(Mat g, Mat x, Mat dy, Span panels) {
+  ASSERT(x.rows == dy.rows && g.rows == x.cols && g.cols == dy.cols);
+  const Kernels *kernels = kernels_used();
+  for (int p = panels.from; p < panels.to; p++) {
+    mul_at_panel(kernels, g, x, dy, p);
+  }
+}
+
+/* Transposes 16 lines, of which `rows` are there and `cols` elements count, into `cols` lines. */
+static void transpose_part(const Kernels *kernels, const float *from, float *to, int rows, int cols) {
+  if (rows == LANES && cols == LANES) {
+    kernels->transpose(from, to);
+    return;
+  }
+  float whole[BLOCK] __attribute__((aligned(64))) = {0}, transposed[BLOCK] __attribute__((aligned(64)));
+  memcpy(whole, from, (size_t)rows * LANES * sizeof *whole);
+  kernels->transpose(whole, transposed);
+  memcpy(to, transposed, (size_t)cols * LANES * sizeof *to);
+}
+
+void mat_transpose(Mat t, Mat m, Span panels) {
+  ASSERT(t.rows == m.cols && t.cols == m.rows);
+  const Kernels *kernels = kernels_used();
+  for (int p = panels.from; p < panels.to; p++) {
+    for (int r = 0; r < m.rows; r += LANES) {
+      transpose_part(kernels, mat_panel(m, p) + r * LANES, mat_panel(t, r / LANES) + p * BLOCK,
+                     smaller(m.rows - r, LANES), panel_cols(m, p));
+    }
+  }
+}
+
+/* One panel of dx, as the transpose of w dyt: 16 rows of that, as many panels at a time as a tile takes. */
+static void mul_bt_panel(const Kernels *kernels, Mat dx, Mat dyt, Mat w, int panel) {
+  float block[LANES / 4][BLOCK] __attribute__((aligned(64)));
+  int cols = panel_cols(dx, panel), row_panels = mat_panels(dx.rows);
+  memset(block, 0, sizeof block); /* the pads */
+  Tile tile = {
+      .a_panel = (size_t)w.rows * LANES, .depth = w.cols, .v_panel = (size_t)dyt.rows * LANES, .c_panel = BLOCK};
+  for (int b = 0, count; b < row_panels; b += count) {
+    count = even_part(row_panels - b, kernels->max_panels);
+    tile.v = mat_panel(dyt, b);
+    for (int i = 0, rows; i < cols; i += rows) {
+      rows = even_part(cols - i, kernels->max_rows);
+      tile.a = w.at + (panel * LANES + i) * LANES;
+      tile.c = block[0] + i * LANES;
+      kernels->multiply_rows(&tile, rows, count);
+    }
+    for (int i = 0; i < count; i++) {
+      int row = (b + i) * LANES;
+      transpose_part(kernels, block[i], mat_panel(dx, panel) + row * LANES, LANES, smaller(dx.rows - row, LANES));
+    }
+  }
+}
+
+void mat_mul_bt(Mat dx, Mat dyt, Mat w, Span panels) {
+  ASSERT(dyt.rows == w.cols && dyt.cols == dx.rows && dx.cols == w.rows);
+  const Kernels *kernels = kernels_used();
+  ASSERT(kernels->max_panels <= LANES / 4);
+  for (int p = panels.from; p < panels.to; p++) {
+    mul_bt_panel(kernels, dx, dyt, w, p);
+  }
+}
+
+/* Four sums side by side: one would wait for itself at every row. */
+MULTIVERSION static void sum_lines(const Lanes *line, int rows, Lanes *out) {
+  Lanes sums[4] = {{0}};
+  int r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    sums[0] += line[r];
+    sums[1] += line[r + 1];
+    sums[2] += line[r + 2];
+    sums[3] += line[r + 3];
+  }
+  for (; r < rows; r++) {
+    sums[0] += line[r];
+  }
+  *out = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+void mat_sum_rows(Mat m, float *out, Span panels) {
+  for (int p = panels.from; p < panels.to; p++) {
+    sum_lines((const Lanes *)mat_panel(m, p), m.rows, (Lanes *)(out + p * LANES));
+  }
 }
 
 void flush_denormals(void) {

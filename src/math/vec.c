@@ -5,8 +5,6 @@
 #include "base/simd.h"
 #include "math/elementary.h"
 
-enum { LANES = 16 };
-
 static double lanes_total(const double lanes[LANES]) {
   double total = 0.0;
   for (int l = 0; l < LANES; l++) {

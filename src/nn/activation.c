@@ -60,15 +60,21 @@ typedef struct Functions {
 static const Functions FUNCTIONS[] = {ACTIVATIONS(ROW)};
 _Static_assert(sizeof FUNCTIONS / sizeof *FUNCTIONS == ACTIVATION_COUNT, "a row for each, in the order of the enum");
 
-static void activation_forward(Layer *layer, Pass pass) {
-  (void)pass;
-  layer->y.rows = layer->x.rows;
-  FUNCTIONS[((ActivationLayer *)layer)->activation].forward(layer->x.at, layer->y.at, mat_size(layer->x));
+static const Functions *functions_of(const Layer *layer) {
+  return &FUNCTIONS[((const ActivationLayer *)layer)->activation];
 }
 
-static void activation_backward(Layer *layer, Mat dy, Mat dx) {
-  FUNCTIONS[((ActivationLayer *)layer)->activation].backward(layer->x.at, layer->y.at, dy.at, dx.at, mat_size(dy));
+static void activation_forward(Layer *layer, Pass pass, Span panels) {
+  (void)pass;
+  const float *x = mat_panel(layer->x, panels.from);
+  functions_of(layer)->forward(x, mat_panel(layer->y, panels.from), mat_span_size(layer->x, panels));
+}
+
+static void activation_backward(Layer *layer, Mat d, Span panels) {
+  const float *x = mat_panel(layer->x, panels.from), *y = mat_panel(layer->y, panels.from);
+  float *at = mat_panel(d, panels.from);
+  functions_of(layer)->backward(x, y, at, at, mat_span_size(d, panels));
 }
 
 const LayerOps ACTIVATION_OPS = {
-    .kind = LAYER_ACTIVATION, .in_place = true, .forward = activation_forward, .backward = activation_backward};
+    .kind = LAYER_ACTIVATION, .forward = activation_forward, .backward = activation_backward};

@@ -5,182 +5,178 @@
 
 #include "base/simd.h"
 
-enum { BLOCK_ROWS = 64 }; /* rows that are summed in floats before they are added to the doubles */
+/* Everything here works on one panel: a line holds 16 units of one row, so what is computed over the batch is computed
+ * line by line. Sums run in floats over a block of rows, four side by side (one would wait for itself at every row),
+ * and in doubles over the blocks. */
+typedef double WideLanes __attribute__((vector_size(8 * LANES)));
+enum { BLOCK_ROWS = 64, SUMS = 4 };
 
-static size_t units(const BatchNorm *norm) { return (size_t)norm->base.out; }
+static int smaller(int a, int b) { return a < b ? a : b; }
+static size_t padded(const BatchNorm *norm) { return (size_t)mat_padded(norm->base.out); }
+static Lanes *line_of(float *units, int panel) { return (Lanes *)(units + panel * LANES); }
 
-/* In all kernels rows are the outer loop: memory is read in order, and the units are the vector's lanes. */
-MULTIVERSION static void block_sum(const float *restrict x, size_t rows, size_t cols, float *restrict sum) {
-  for (size_t r = 0; r < rows; r++) {
-    for (size_t c = 0; c < cols; c++) {
-      sum[c] += x[r * cols + c];
+ALWAYS_INLINE void add_block(WideLanes *total, const Lanes sums[SUMS]) {
+  *total += __builtin_convertvector((sums[0] + sums[1]) + (sums[2] + sums[3]), WideLanes);
+}
+
+/* mean = the mean of the lines of x */
+MULTIVERSION static void mean_line(const Lanes *x, int rows, Lanes *mean) {
+  WideLanes total = {0};
+  for (int r = 0; r < rows;) {
+    int end = smaller(r + BLOCK_ROWS, rows);
+    Lanes sums[SUMS] = {{0}};
+    for (; r + SUMS <= end; r += SUMS) {
+      for (int i = 0; i < SUMS; i++) {
+        sums[i] += x[r + i];
+      }
     }
-  }
-}
-
-MULTIVERSION static void block_square_sum(const float *restrict x, size_t rows, size_t cols, const float *restrict mean,
-                                          float *restrict sum) {
-  for (size_t r = 0; r < rows; r++) {
-    for (size_t c = 0; c < cols; c++) {
-      float d = x[r * cols + c] - mean[c];
-      sum[c] += d * d;
+    for (; r < end; r++) {
+      sums[0] += x[r];
     }
+    add_block(&total, sums);
   }
+  *mean = __builtin_convertvector(total * (1.0 / rows), Lanes);
 }
 
-/* sum += dy; product += dy * (x - mean) */
-MULTIVERSION static void block_gradient_sums(const float *restrict dy, const float *restrict x, size_t rows,
-                                             size_t cols, const float *restrict mean, float *restrict sum,
-                                             float *restrict product) {
-  for (size_t r = 0; r < rows; r++) {
-    for (size_t c = 0; c < cols; c++) {
-      float d = dy[r * cols + c];
-      sum[c] += d;
-      product[c] += d * (x[r * cols + c] - mean[c]);
+/* variance = the mean of (x - mean)^2 */
+MULTIVERSION static void variance_line(const Lanes *x, int rows, const Lanes *mean, Lanes *variance) {
+  WideLanes total = {0};
+  Lanes m = *mean;
+  for (int r = 0; r < rows;) {
+    int end = smaller(r + BLOCK_ROWS, rows);
+    Lanes sums[SUMS] = {{0}};
+    for (; r + SUMS <= end; r += SUMS) {
+      for (int i = 0; i < SUMS; i++) {
+        Lanes d = x[r + i] - m;
+        sums[i] += d * d;
+      }
     }
-  }
-}
-
-MULTIVERSION static void scale_shift(const float *restrict x, size_t rows, size_t cols, const float *restrict scale,
-                                     const float *restrict shift, float *restrict y) {
-  for (size_t r = 0; r < rows; r++) {
-    for (size_t c = 0; c < cols; c++) {
-      y[r * cols + c] = x[r * cols + c] * scale[c] + shift[c];
+    for (; r < end; r++) {
+      sums[0] += (x[r] - m) * (x[r] - m);
     }
+    add_block(&total, sums);
   }
+  *variance = __builtin_convertvector(total * (1.0 / rows), Lanes);
 }
 
-MULTIVERSION static void normalize(const float *restrict x, size_t rows, size_t cols, const float *restrict mean,
-                                   const float *restrict scale, const float *restrict beta, float *restrict y) {
-  for (size_t r = 0; r < rows; r++) {
-    for (size_t c = 0; c < cols; c++) {
-      y[r * cols + c] = (x[r * cols + c] - mean[c]) * scale[c] + beta[c];
+/* product = the sum of dy (x - mean) */
+MULTIVERSION static void product_line(const Lanes *dy, const Lanes *x, int rows, const Lanes *mean, Lanes *product) {
+  WideLanes total = {0};
+  Lanes m = *mean;
+  for (int r = 0; r < rows;) {
+    int end = smaller(r + BLOCK_ROWS, rows);
+    Lanes sums[SUMS] = {{0}};
+    for (; r + SUMS <= end; r += SUMS) {
+      for (int i = 0; i < SUMS; i++) {
+        sums[i] += dy[r + i] * (x[r + i] - m);
+      }
     }
-  }
-}
-
-/* dx = a dy - (x - mean) b - m, all three for each unit; dx may be dy. */
-MULTIVERSION static void input_gradient(const float *dy, const float *x, size_t rows, size_t cols, const float *mean,
-                                        const float *a, const float *b, const float *m, float *dx) {
-  for (size_t r = 0; r < rows; r++) {
-    for (size_t c = 0; c < cols; c++) {
-      size_t i = r * cols + c;
-      dx[i] = a[c] * dy[i] - (x[i] - mean[c]) * b[c] - m[c];
+    for (; r < end; r++) {
+      sums[0] += dy[r] * (x[r] - m);
     }
+    add_block(&total, sums);
+  }
+  *product = __builtin_convertvector(total, Lanes);
+}
+
+MULTIVERSION static void inverse_root(const float *variance, float epsilon, float *inv_std) {
+  for (int l = 0; l < LANES; l++) {
+    inv_std[l] = 1.0f / sqrtf(variance[l] + epsilon);
   }
 }
 
-static void add_and_clear(double *total, float *part, size_t count) {
-  for (size_t c = 0; c < count; c++) {
-    total[c] += (double)part[c];
-    part[c] = 0.0f;
+/* y = (x - mean) scale + beta */
+MULTIVERSION static void normalize(const Lanes *x, int rows, const Lanes *mean, const Lanes *scale, const Lanes *beta,
+                                   Lanes *y) {
+  Lanes m = *mean, s = *scale, b = *beta;
+  for (int r = 0; r < rows; r++) {
+    y[r] = (x[r] - m) * s + b;
   }
 }
 
-/* norm->sum = the column sums of x, or of (x - mean)^2 where `mean` is given. */
-static void column_sums(BatchNorm *norm, Mat x, const float *mean) {
-  size_t cols = units(norm);
-  memset(norm->sum, 0, cols * sizeof *norm->sum);
-  memset(norm->scale, 0, cols * sizeof *norm->scale);
-  for (int r = 0; r < x.rows; r += BLOCK_ROWS) {
-    size_t rows = (size_t)(x.rows - r < BLOCK_ROWS ? x.rows - r : BLOCK_ROWS);
-    const float *at = x.at + (size_t)r * cols;
-    if (mean) {
-      block_square_sum(at, rows, cols, mean, norm->scale);
+/* d = a d - (x - mean) b - c */
+MULTIVERSION static void input_gradient(Lanes *d, const Lanes *x, int rows, const Lanes *mean, const Lanes *factors) {
+  Lanes m = *mean, a = factors[0], b = factors[1], c = factors[2];
+  for (int r = 0; r < rows; r++) {
+    d[r] = a * d[r] - (x[r] - m) * b - c;
+  }
+}
+
+MULTIVERSION static void move_towards(Lanes *moving, const Lanes *batch, float momentum, float rest) {
+  *moving = *moving * momentum + *batch * rest;
+}
+
+static void forward_train(BatchNorm *norm, int panel) {
+  const Lanes *x = (const Lanes *)mat_panel(norm->base.x, panel);
+  int rows = norm->base.x.rows;
+  float momentum = (float)norm->momentum, rest = (float)(1.0 - norm->momentum);
+  Lanes *mean = line_of(norm->mean, panel), *inv_std = line_of(norm->inv_std, panel), variance, scale;
+  mean_line(x, rows, mean);
+  variance_line(x, rows, mean, &variance);
+  move_towards(line_of(norm->moving_mean, panel), mean, momentum, rest);
+  move_towards(line_of(norm->moving_variance, panel), &variance, momentum, rest);
+  inverse_root((const float *)&variance, (float)norm->epsilon, (float *)inv_std);
+  scale = *line_of(norm->gamma, panel) * *inv_std;
+  normalize(x, rows, mean, &scale, line_of(norm->beta, panel), (Lanes *)mat_panel(norm->base.y, panel));
+}
+
+static void forward_inference(BatchNorm *norm, int panel) {
+  Lanes scale;
+  inverse_root(norm->moving_variance + panel * LANES, (float)norm->epsilon, (float *)&scale);
+  scale *= *line_of(norm->gamma, panel);
+  normalize((const Lanes *)mat_panel(norm->base.x, panel), norm->base.x.rows, line_of(norm->moving_mean, panel), &scale,
+            line_of(norm->beta, panel), (Lanes *)mat_panel(norm->base.y, panel));
+}
+
+static void batch_norm_forward(Layer *layer, Pass pass, Span panels) {
+  for (int p = panels.from; p < panels.to; p++) {
+    if (pass.train) {
+      forward_train((BatchNorm *)layer, p);
     } else {
-      block_sum(at, rows, cols, norm->scale);
+      forward_inference((BatchNorm *)layer, p);
     }
-    add_and_clear(norm->sum, norm->scale, cols);
-  }
-}
-
-static void forward_train(BatchNorm *norm) {
-  size_t cols = units(norm);
-  Mat x = norm->base.x;
-  float keep = (float)norm->momentum, take = (float)(1.0 - norm->momentum);
-  column_sums(norm, x, NULL);
-  for (size_t c = 0; c < cols; c++) {
-    norm->mean[c] = (float)(norm->sum[c] / x.rows);
-    norm->moving_mean[c] = norm->moving_mean[c] * keep + norm->mean[c] * take;
-  }
-  column_sums(norm, x, norm->mean);
-  for (size_t c = 0; c < cols; c++) {
-    double variance = norm->sum[c] / x.rows;
-    norm->moving_variance[c] = norm->moving_variance[c] * keep + (float)variance * take;
-    norm->inv_std[c] = (float)(1.0 / sqrt(variance + norm->epsilon));
-    norm->scale[c] = norm->gamma[c] * norm->inv_std[c];
-  }
-  normalize(x.at, (size_t)x.rows, cols, norm->mean, norm->scale, norm->beta, norm->base.y.at);
-}
-
-static void forward_inference(BatchNorm *norm) {
-  size_t cols = units(norm);
-  for (size_t c = 0; c < cols; c++) {
-    norm->scale[c] = norm->gamma[c] * (float)(1.0 / sqrt((double)norm->moving_variance[c] + norm->epsilon));
-    norm->shift[c] = norm->beta[c] - norm->moving_mean[c] * norm->scale[c];
-  }
-  scale_shift(norm->base.x.at, (size_t)norm->base.x.rows, cols, norm->scale, norm->shift, norm->base.y.at);
-}
-
-static void batch_norm_forward(Layer *layer, Pass pass) {
-  layer->y.rows = layer->x.rows;
-  if (pass.train) {
-    forward_train((BatchNorm *)layer);
-  } else {
-    forward_inference((BatchNorm *)layer);
   }
 }
 
 /* With n = (x - mean) inv_std: dgamma = sum dy n, dbeta = sum dy, and
  * dx = gamma inv_std (dy - mean(dy) - n mean(dy n)). */
-static void batch_norm_backward(Layer *layer, Mat dy, Mat dx) {
-  BatchNorm *norm = (BatchNorm *)layer;
-  size_t cols = units(norm);
-  memset(norm->sum, 0, cols * sizeof *norm->sum);
-  memset(norm->sum_product, 0, cols * sizeof *norm->sum_product);
-  memset(norm->scale, 0, cols * sizeof *norm->scale);
-  memset(norm->shift, 0, cols * sizeof *norm->shift);
-  for (int r = 0; r < dy.rows; r += BLOCK_ROWS) {
-    size_t rows = (size_t)(dy.rows - r < BLOCK_ROWS ? dy.rows - r : BLOCK_ROWS), start = (size_t)r * cols;
-    block_gradient_sums(dy.at + start, layer->x.at + start, rows, cols, norm->mean, norm->scale, norm->shift);
-    add_and_clear(norm->sum, norm->scale, cols);
-    add_and_clear(norm->sum_product, norm->shift, cols);
-  }
-  float *a = norm->scale, *b = norm->shift, *m = norm->gamma_grad; /* dgamma is written last: its room serves first */
-  for (size_t c = 0; c < cols; c++) {
-    double inv_std = (double)norm->inv_std[c], slope = (double)norm->gamma[c] * inv_std;
-    a[c] = (float)slope;
-    b[c] = (float)(slope * inv_std * inv_std * norm->sum_product[c] / dy.rows);
-    m[c] = (float)(slope * norm->sum[c] / dy.rows);
-  }
-  if (dx.at) {
-    input_gradient(dy.at, layer->x.at, (size_t)dy.rows, cols, norm->mean, a, b, m, dx.at);
-  }
-  for (size_t c = 0; c < cols; c++) {
-    norm->beta_grad[c] = (float)norm->sum[c];
-    norm->gamma_grad[c] = (float)(norm->sum_product[c] * (double)norm->inv_std[c]);
+static void backward_panel(BatchNorm *norm, Mat d, int panel) {
+  const Lanes *x = (const Lanes *)mat_panel(norm->base.x, panel), *mean = line_of(norm->mean, panel);
+  Lanes *dy = (Lanes *)mat_panel(d, panel), *dgamma = line_of(norm->gamma_grad, panel);
+  Lanes inv_std = *line_of(norm->inv_std, panel), product;
+  float inverse_rows = 1.0f / (float)d.rows;
+  mat_sum_rows(d, norm->beta_grad, (Span){panel, panel + 1});
+  product_line(dy, x, d.rows, mean, &product);
+  *dgamma = product * inv_std;
+  Lanes slope = *line_of(norm->gamma, panel) * inv_std;
+  const Lanes factors[] = {slope, slope * inv_std * *dgamma * inverse_rows,
+                           slope * *line_of(norm->beta_grad, panel) * inverse_rows};
+  input_gradient(dy, x, d.rows, mean, factors);
+}
+
+static void batch_norm_backward(Layer *layer, Mat d, Span panels) {
+  for (int p = panels.from; p < panels.to; p++) {
+    backward_panel((BatchNorm *)layer, d, p);
   }
 }
 
 static void batch_norm_reserve(Layer *layer, Arena *arena, int rows) {
   (void)rows;
   BatchNorm *norm = (BatchNorm *)layer;
-  norm->mean = arena_floats(arena, units(norm));
-  norm->inv_std = arena_floats(arena, units(norm));
-  norm->scale = arena_floats(arena, units(norm));
-  norm->shift = arena_floats(arena, units(norm));
-  norm->sum = arena_alloc(arena, units(norm), sizeof(double), 64);
-  norm->sum_product = arena_alloc(arena, units(norm), sizeof(double), 64);
+  norm->mean = arena_floats(arena, padded(norm));
+  norm->inv_std = arena_floats(arena, padded(norm));
+  norm->sum = arena_alloc(arena, padded(norm), sizeof(double), 64);
+  norm->sum_squares = arena_alloc(arena, padded(norm), sizeof(double), 64);
 }
 
 const LayerOps BATCH_NORM_OPS = {.kind = LAYER_BATCH_NORM,
-                                 .in_place = true,
                                  .reserve = batch_norm_reserve,
                                  .forward = batch_norm_forward,
                                  .backward = batch_norm_backward};
 
+/* Pads are like units: whatever they hold is normalized too, and must stay finite. */
 void batch_norm_initialize(BatchNorm *norm) {
-  for (size_t c = 0; c < units(norm); c++) {
+  for (size_t c = 0; c < padded(norm); c++) {
     norm->gamma[c] = 1.0f;
     norm->beta[c] = 0.0f;
     norm->gamma_grad[c] = 0.0f;
@@ -191,26 +187,27 @@ void batch_norm_initialize(BatchNorm *norm) {
 }
 
 void batch_norm_measure_start(BatchNorm *norm) {
-  memset(norm->sum, 0, units(norm) * sizeof *norm->sum);
-  memset(norm->sum_product, 0, units(norm) * sizeof *norm->sum_product);
+  memset(norm->sum, 0, padded(norm) * sizeof *norm->sum);
+  memset(norm->sum_squares, 0, padded(norm) * sizeof *norm->sum_squares);
   norm->counted = 0;
 }
 
 /* Sums of squares in doubles: a float's 24 bits squared leave room for millions of rows without cancellation. */
 void batch_norm_measure_add(BatchNorm *norm, Mat x) {
-  size_t cols = units(norm);
-  for (size_t i = 0; i < mat_size(x); i++) {
-    double value = (double)x.at[i];
-    norm->sum[i % cols] += value;
-    norm->sum_product[i % cols] += value * value;
+  for (int col = 0; col < x.cols; col++) {
+    for (int row = 0; row < x.rows; row++) {
+      double value = (double)*mat_element(x, row, col);
+      norm->sum[col] += value;
+      norm->sum_squares[col] += value * value;
+    }
   }
   norm->counted += x.rows;
 }
 
 void batch_norm_measure_end(BatchNorm *norm) {
-  for (size_t c = 0; c < units(norm); c++) {
+  for (int c = 0; c < norm->base.out; c++) {
     double mean = norm->sum[c] / (double)norm->counted;
-    double variance = norm->sum_product[c] / (double)norm->counted - mean * mean;
+    double variance = norm->sum_squares[c] / (double)norm->counted - mean * mean;
     norm->moving_mean[c] = (float)mean;
     norm->moving_variance[c] = (float)(variance > 0.0 ? variance : 0.0);
   }

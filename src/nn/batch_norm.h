@@ -10,12 +10,11 @@
 typedef struct BatchNorm {
   Layer base;
   double momentum, epsilon;
-  float *gamma, *beta, *gamma_grad, *beta_grad; /* (C) */
+  float *gamma, *beta, *gamma_grad, *beta_grad; /* (C), all of them in whole panels */
   float *moving_mean, *moving_variance;         /* (C) */
   float *mean, *inv_std;                        /* (C): of the last forward; inv_std = 1 / sqrt(variance + epsilon) */
-  float *scale, *shift;                         /* (C): scratch */
-  double *sum, *sum_product;                    /* (C): scratch */
-  int64_t counted;                              /* rows added since batch_norm_measure_start */
+  double *sum, *sum_squares;                    /* (C): since batch_norm_measure_start */
+  int64_t counted;                              /* rows */
 } BatchNorm;
 
 extern const LayerOps BATCH_NORM_OPS;

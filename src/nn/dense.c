@@ -5,25 +5,26 @@
 
 #include "base/rng.h"
 
-static void dense_forward(Layer *layer, Pass pass) {
+static void dense_forward(Layer *layer, Pass pass, Span panels) {
   (void)pass;
-  Dense *dense = (Dense *)layer;
-  layer->y.rows = layer->x.rows;
-  mat_fill_rows(layer->y, dense->bias);
-  mat_mul(layer->y, layer->x, dense->kernel, 1.0f);
+  const Dense *dense = (const Dense *)layer;
+  mat_mul(layer->y, layer->x, dense->kernel, dense->bias, panels);
 }
 
-static void dense_backward(Layer *layer, Mat dy, Mat dx) {
-  Dense *dense = (Dense *)layer;
-  mat_mul_at(dense->kernel_grad, layer->x, dy);
-  mat_sum_rows(dy, dense->bias_grad);
-  if (dx.at) {
-    mat_mul_bt(dx, dy, dense->kernel);
-  }
+const LayerOps DENSE_OPS = {.kind = LAYER_DENSE, .forward = dense_forward};
+
+void dense_take_gradient(Dense *dense, Mat dy, Mat dyt, Span panels) {
+  mat_sum_rows(dy, dense->bias_grad, panels);
+  mat_transpose(dyt, dy, panels);
 }
 
-const LayerOps DENSE_OPS = {
-    .kind = LAYER_DENSE, .in_place = false, .forward = dense_forward, .backward = dense_backward};
+void dense_input_gradient(const Dense *dense, Mat dyt, Mat dx, Span panels) {
+  mat_mul_bt(dx, dyt, dense->kernel, panels);
+}
+
+void dense_kernel_gradient(Dense *dense, Mat dy, Span panels) {
+  mat_mul_at(dense->kernel_grad, dense->base.x, dy, panels);
+}
 
 /* Source: Keras initializers/random_initializers.py (VarianceScaling). A truncated normal's deviation is widened to
  * what it was before the cut. */
@@ -37,8 +38,11 @@ void dense_initialize(Dense *dense, Initializer initializer, uint64_t seed) {
   float limit = (float)sqrt(3.0 * variance);
   float deviation = (float)(sqrt(variance) / 0.87962566103423978);
   Rng rng = rng_start((RngKey){.seed = seed, .purpose = RNG_INIT, .layer = (uint32_t)dense->base.hidden});
-  for (size_t i = 0; i < mat_size(dense->kernel); i++) {
-    dense->kernel.at[i] = uniform ? limit * (2.0f * rng_uniform(&rng) - 1.0f) : deviation * rng_truncated_normal(&rng);
+  for (int row = 0; row < dense->kernel.rows; row++) {
+    for (int col = 0; col < dense->kernel.cols; col++) {
+      *mat_element(dense->kernel, row, col) =
+          uniform ? limit * (2.0f * rng_uniform(&rng) - 1.0f) : deviation * rng_truncated_normal(&rng);
+    }
   }
-  memset(dense->bias, 0, (size_t)dense->base.out * sizeof *dense->bias);
+  memset(dense->bias, 0, (size_t)mat_padded(dense->base.out) * sizeof *dense->bias);
 }

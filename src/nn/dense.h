@@ -8,12 +8,20 @@
 typedef struct Dense {
   Layer base;
   Mat kernel, kernel_grad; /* (in, out) */
-  float *bias, *bias_grad; /* (out) */
+  float *bias, *bias_grad; /* (out, padded) */
 } Dense;
 
 extern const LayerOps DENSE_OPS;
 
-/* Draws the kernel (stream RNG_INIT, layer base.hidden) and sets the bias to 0. */
+/* The gradients, in three steps, because each is made in other pieces. dy (B, out) = dL/dy. */
+/* The span of dy: writes that part of the bias's gradient, and of dyt (out, B), the transpose of dy. */
+void dense_take_gradient(Dense *dense, Mat dy, Mat dyt, Span panels);
+/* The span of dx (B, in) = dL/dx. */
+void dense_input_gradient(const Dense *dense, Mat dyt, Mat dx, Span panels);
+/* The rows of the kernel's gradient that belong to the span of x. */
+void dense_kernel_gradient(Dense *dense, Mat dy, Span panels);
+
+/* Draws the kernel (stream RNG_INIT, layer base.hidden, row by row) and sets the bias to 0. */
 void dense_initialize(Dense *dense, Initializer initializer, uint64_t seed);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/fatal.h"
 #include "base/rng.h"
 #include "base/simd.h"
+#include "math/kernels.h"
 
 /* 65536 (rate 1) keeps nothing. */
 static uint32_t keep_threshold(double rate) { return (uint32_t)lround(rate * 65536.0); }
@@ -17,32 +18,31 @@ MULTIVERSION static void apply_mask(const float *in, const uint16_t *random, uin
   }
 }
 
-static void dropout_apply(const Dropout *dropout, const float *in, float *out, size_t count) {
+static void dropout_apply(const Dropout *dropout, Mat in, Mat out, Span panels) {
   float scale = dropout->rate < 1.0 ? (float)(1.0 / (1.0 - dropout->rate)) : 0.0f;
-  apply_mask(in, dropout->random, keep_threshold(dropout->rate), scale, out, count);
+  size_t start = mat_span_size(in, (Span){0, panels.from});
+  apply_mask(in.at + start, dropout->random + start, keep_threshold(dropout->rate), scale, out.at + start,
+             mat_span_size(in, panels));
 }
 
 static void dropout_reserve(Layer *layer, Arena *arena, int rows) {
-  ((Dropout *)layer)->random = arena_alloc(arena, (size_t)rows * (size_t)layer->out, sizeof(uint16_t), 64);
+  ((Dropout *)layer)->random = arena_alloc(arena, mat_floats(rows, layer->out), sizeof(uint16_t), 64);
 }
 
-static void dropout_forward(Layer *layer, Pass pass) {
+static void dropout_forward(Layer *layer, Pass pass, Span panels) {
   ASSERT(pass.train);
-  Dropout *dropout = (Dropout *)layer;
-  layer->y.rows = layer->x.rows;
-  size_t count = mat_size(layer->x);
+  const Dropout *dropout = (const Dropout *)layer;
   RngKey key = {
       .seed = pass.seed, .step = (uint64_t)pass.step, .purpose = RNG_DROPOUT, .layer = (uint32_t)layer->hidden};
-  rng_fill_u16(key, dropout->random, count);
-  dropout_apply(dropout, layer->x.at, layer->y.at, count);
+  size_t rows = (size_t)layer->x.rows;
+  for (int p = panels.from; p < panels.to; p++) {
+    kernels_used()->random_lines(key, (uint32_t)p, (uint32_t)mat_panels(layer->out),
+                                 dropout->random + (size_t)p * rows * LANES, rows);
+  }
+  dropout_apply(dropout, layer->x, layer->y, panels);
 }
 
-static void dropout_backward(Layer *layer, Mat dy, Mat dx) {
-  dropout_apply((const Dropout *)layer, dy.at, dx.at, mat_size(dy));
-}
+static void dropout_backward(Layer *layer, Mat d, Span panels) { dropout_apply((const Dropout *)layer, d, d, panels); }
 
-const LayerOps DROPOUT_OPS = {.kind = LAYER_DROPOUT,
-                              .in_place = true,
-                              .reserve = dropout_reserve,
-                              .forward = dropout_forward,
-                              .backward = dropout_backward};
+const LayerOps DROPOUT_OPS = {
+    .kind = LAYER_DROPOUT, .reserve = dropout_reserve, .forward = dropout_forward, .backward = dropout_backward};

@@ -72,7 +72,7 @@ GradCheck gradcheck_net(Net *net, Pass pass, Mat x, Truth truth, double step, ui
   Tally tally = {0};
   Mat logits = net_forward(net, pass, x);
   (void)loss_eval(net->spec.output, net->spec.loss, logits, truth, net_dlogits(net, x.rows), &tally);
-  net_backward(net, x.rows);
+  net_backward(net, x.rows, NULL);
   for (int var = 0; var < net->var_count; var++) {
     for (int random = 0; random < 2; random++) {
       const float *gradient = net->grads + net->vars[var].offset;

@@ -1,8 +1,10 @@
 /* layer: what every kind of layer has in common. A kind is a file with a struct that begins with a Layer, and a const
- * table of operations; a new kind is a new file and a row in net.c.
+ * table of operations; a new kind is a new file and its place in net.c.
  *
- * B = rows of the batch, C = units. A layer owns nothing: its parameters, gradients and statistics are views into the
- * network's blocks, its output is a buffer of the network's. Not thread-safe: one thread per network. */
+ * B = rows of the batch, C = units. Every operation works on a span of panels (math/mat.h), that is on 16 units or a
+ * multiple of it: the network runs all layers of a stage on one piece before the next, while it is in the cache, and
+ * gives pieces to several threads. A layer owns nothing: its parameters, gradients and statistics are views into the
+ * network's blocks, its output is a buffer of the network's. Threads: any, on pieces of their own. */
 #ifndef NNLAB_NN_LAYER_H
 #define NNLAB_NN_LAYER_H
 
@@ -31,14 +33,13 @@ typedef struct Layer Layer;
 
 typedef struct LayerOps {
   LayerKind kind;
-  bool in_place; /* backward may be given the same memory for dy and dx */
   /* Takes room for batches of at most `rows` rows from the arena, beside y, which the network gives. May be NULL. */
   void (*reserve)(Layer *layer, Arena *arena, int rows);
-  /* y (B, out) = f(x (B, in)). Sets y.rows. */
-  void (*forward)(Layer *layer, Pass pass);
-  /* From dy = dL/dy (B, out): writes the parameters' gradients (over the old ones), and dx = dL/dx (B, in) unless dx.at
-   * is NULL. Follows a forward in training mode with the same x. */
-  void (*backward)(Layer *layer, Mat dy, Mat dx);
+  /* y = f(x): the span of y. */
+  void (*forward)(Layer *layer, Pass pass, Span panels);
+  /* The span of d holds dL/dy and becomes dL/dx; gradients of the span's parameters are written over the old ones.
+   * Follows a forward in training mode with the same x. NULL for Dense, whose gradients have spans of their own. */
+  void (*backward)(Layer *layer, Mat d, Span panels);
 } LayerOps;
 
 struct Layer {

@@ -8,9 +8,10 @@
 #include "base/simd.h"
 #include "math/vec.h"
 
-enum { ALIGN_FLOATS = 16 }; /* every variable begins on a cache line */
-
-static size_t aligned(size_t count) { return (count + ALIGN_FLOATS - 1) / ALIGN_FLOATS * ALIGN_FLOATS; }
+enum {
+  FORWARD_GROUP = 3,
+  GROUP = 4
+}; /* panels that go backwards together: 64 rows of a kernel, a page of each of its panels */
 
 Status net_resolve(NetSpec *spec, int classes, int *outputs, Error *err) {
   if (spec->output == OUTPUT_AUTO) {
@@ -36,15 +37,17 @@ Status net_resolve(NetSpec *spec, int classes, int *outputs, Error *err) {
 }
 
 double net_bytes(const NetSpec *spec, int features, int outputs, int rows) {
-  double params = 0.0, buffers = (double)features, widest = features > outputs ? features : outputs;
+  double params = 0.0, buffers = mat_padded(features) * 2.0,
+         widest = mat_padded(features > outputs ? features : outputs);
+  double room = mat_padded(rows);
   for (int h = 0, in = features; h <= spec->hidden; h++) {
-    double units = h < spec->hidden ? spec->layers[h].units : outputs;
-    params += ((double)in + 5.0) * units;
-    buffers += 4.5 * units; /* outputs of dense, activation, norm and dropout, and the dropout's random bits */
-    widest = fmax(widest, units);
-    in = (int)units;
+    int units = h < spec->hidden ? spec->layers[h].units : outputs;
+    params += ((double)in + 5.0) * mat_padded(units);
+    buffers += 4.5 * mat_padded(units); /* outputs of dense, activation, norm and dropout, and its random bits */
+    widest = fmax(widest, mat_padded(units));
+    in = units;
   }
-  return sizeof(float) * (2.0 * params + (buffers + 2.0 * widest) * rows);
+  return sizeof(float) * (2.0 * params + (buffers + 4.0 * widest) * room);
 }
 
 static void layer_init(Layer *layer, const LayerOps *ops, int hidden, int in, int out) {
@@ -59,7 +62,7 @@ static void layer_init(Layer *layer, const LayerOps *ops, int hidden, int in, in
 static size_t add_var(Net *net, size_t count, bool is_kernel) {
   size_t offset = net->param_count;
   net->vars[net->var_count++] = (Var){.offset = offset, .count = count, .is_kernel = is_kernel};
-  net->param_count += aligned(count);
+  net->param_count += count;
   return offset;
 }
 
@@ -83,13 +86,13 @@ static void hidden_init(Hidden *hidden, const NetSpec *spec, int index, int in) 
 static void lay_out(Net *net) {
   for (int h = 0; h <= net->spec.hidden; h++) {
     const Layer *dense = h < net->spec.hidden ? &net->hidden[h].dense.base : &net->output.base;
-    size_t units = (size_t)dense->out;
+    size_t units = (size_t)mat_padded(dense->out);
     (void)add_var(net, (size_t)dense->in * units, true);
     (void)add_var(net, units, false);
     if (h < net->spec.hidden) {
       (void)add_var(net, units, false);
       (void)add_var(net, units, false);
-      net->stat_count += 2 * aligned(units);
+      net->stat_count += 2 * units;
     }
   }
 }
@@ -112,34 +115,33 @@ static void bind_views(Net *net) {
     norm->beta = net->params + vars[3].offset;
     norm->beta_grad = net->grads + vars[3].offset;
     norm->moving_mean = stat;
-    norm->moving_variance = stat + aligned(vars[2].count);
-    stat += 2 * aligned(vars[2].count);
+    norm->moving_variance = stat + vars[2].count;
+    stat += 2 * vars[2].count;
   }
   bind_dense(net, &net->output, vars);
 }
 
+static void follow(Stage *stage, Layer *layer) { stage->followers[stage->count++] = layer; }
+
 /* Which layers run, in what order. */
-static void build_path(Net *net) {
-  net->path_count = 0;
-  if (net->spec.input_dropout > 0.0) {
-    net->path[net->path_count++] = &net->input.base;
-  }
+static void build_stages(Net *net) {
   for (int h = 0; h < net->spec.hidden; h++) {
     const LayerSpec *spec = &net->spec.layers[h];
     Hidden *hidden = &net->hidden[h];
-    net->path[net->path_count++] = &hidden->dense.base;
+    Stage *stage = &net->stages[h];
+    *stage = (Stage){.dense = &hidden->dense};
     if (spec->batch_norm && spec->bn_position == BN_BEFORE) {
-      net->path[net->path_count++] = &hidden->norm.base;
+      follow(stage, &hidden->norm.base);
     }
-    net->path[net->path_count++] = &hidden->activation.base;
+    follow(stage, &hidden->activation.base);
     if (spec->batch_norm && spec->bn_position == BN_AFTER) {
-      net->path[net->path_count++] = &hidden->norm.base;
+      follow(stage, &hidden->norm.base);
     }
     if (spec->dropout > 0.0) {
-      net->path[net->path_count++] = &hidden->dropout.base;
+      follow(stage, &hidden->dropout.base);
     }
   }
-  net->path[net->path_count++] = &net->output.base;
+  net->stages[net->spec.hidden] = (Stage){.dense = &net->output};
 }
 
 Net *net_create(Arena *arena, const NetSpec *spec, int features, int outputs, uint64_t seed) {
@@ -168,12 +170,12 @@ Net *net_create(Arena *arena, const NetSpec *spec, int features, int outputs, ui
     batch_norm_initialize(&net->hidden[h].norm);
   }
   dense_initialize(&net->output, spec->initializer, seed);
-  build_path(net);
+  build_stages(net);
   return net;
 }
 
 static void layer_reserve(Layer *layer, Arena *arena, int rows) {
-  layer->y = mat_view(arena_floats(arena, (size_t)rows * (size_t)layer->out), rows, layer->out);
+  layer->y = mat_view(arena_floats(arena, mat_floats(rows, layer->out)), rows, layer->out);
   if (layer->ops->reserve) {
     layer->ops->reserve(layer, arena, rows);
   }
@@ -182,6 +184,7 @@ static void layer_reserve(Layer *layer, Arena *arena, int rows) {
 void net_reserve(Net *net, Arena *arena, int rows) {
   int widest = net->outputs > net->features ? net->outputs : net->features;
   net->max_rows = rows;
+  net->feed = arena_floats(arena, mat_floats(rows, net->features));
   layer_reserve(&net->input.base, arena, rows);
   for (int h = 0; h < net->spec.hidden; h++) {
     Hidden *hidden = &net->hidden[h];
@@ -193,7 +196,8 @@ void net_reserve(Net *net, Arena *arena, int rows) {
   }
   layer_reserve(&net->output.base, arena, rows);
   for (int i = 0; i < 2; i++) {
-    net->work[i] = arena_floats(arena, (size_t)rows * (size_t)widest);
+    net->dy[i] = arena_floats(arena, mat_floats(rows, widest));
+    net->dyt[i] = arena_floats(arena, mat_floats(widest, rows));
   }
 }
 
@@ -201,13 +205,13 @@ void net_set_dropout(Net *net, int layer, double rate) {
   ASSERT(layer >= 0 && layer < net->spec.hidden);
   net->spec.layers[layer].dropout = rate;
   net->hidden[layer].dropout.rate = rate;
-  build_path(net);
+  build_stages(net);
 }
 
 void net_set_input_dropout(Net *net, double rate) {
   net->spec.input_dropout = rate;
   net->input.rate = rate;
-  build_path(net);
+  build_stages(net);
 }
 
 void net_set_batch_norm(Net *net, int layer, bool on, BnPosition position) {
@@ -215,7 +219,7 @@ void net_set_batch_norm(Net *net, int layer, bool on, BnPosition position) {
   net->spec.layers[layer].batch_norm = on;
   net->spec.layers[layer].bn_position = position;
   batch_norm_initialize(&net->hidden[layer].norm);
-  build_path(net);
+  build_stages(net);
 }
 
 void net_restore_layers(Net *net, const LayerSpec *layers) {
@@ -223,19 +227,67 @@ void net_restore_layers(Net *net, const LayerSpec *layers) {
     net->spec.layers[h].batch_norm = layers[h].batch_norm;
     net->spec.layers[h].bn_position = layers[h].bn_position;
   }
-  build_path(net);
+  build_stages(net);
 }
 
-/* Runs the layers that run before `stop` (all of them for NULL); returns what comes out. */
-static Mat run_path(Net *net, Pass pass, Mat x, const Layer *stop) {
-  for (int i = 0; i < net->path_count && net->path[i] != stop; i++) {
-    Layer *layer = net->path[i];
-    if (layer->ops->kind == LAYER_DROPOUT && !pass.train) {
-      continue; /* the identity */
-    }
+/* Tells every layer of the stage what comes in and how many rows come out; returns what the last one will give. */
+static Mat stage_connect(Stage *stage, Pass pass, Mat x) {
+  Layer *layer = &stage->dense->base;
+  for (int f = 0;; f++) {
     layer->x = x;
-    layer->ops->forward(layer, pass);
+    layer->y.rows = x.rows;
     x = layer->y;
+    if (f == stage->count || (stage->followers[f]->ops->kind == LAYER_DROPOUT && !pass.train)) {
+      return x; /* dropout comes last, and is the identity in inference */
+    }
+    layer = stage->followers[f];
+  }
+}
+
+/* Runs the layers of the stage before `stop` (NULL: all) on a span of units. */
+static void stage_forward(const Stage *stage, Pass pass, Span panels, const Layer *stop) {
+  stage->dense->base.ops->forward(&stage->dense->base, pass, panels);
+  for (int f = 0; f < stage->count && stage->followers[f] != stop; f++) {
+    Layer *layer = stage->followers[f];
+    if (layer->ops->kind != LAYER_DROPOUT || pass.train) {
+      layer->ops->forward(layer, pass, panels);
+    }
+  }
+}
+
+/* Piece by piece, as many units at a time as a product's tile takes: what follows it finds them in the cache. */
+static void stage_forward_all(const Stage *stage, Pass pass) {
+  Span all = mat_all(stage->dense->base.y);
+  for (int p = all.from; p < all.to; p += FORWARD_GROUP) {
+    stage_forward(stage, pass, (Span){p, p + FORWARD_GROUP < all.to ? p + FORWARD_GROUP : all.to}, NULL);
+  }
+}
+
+Mat net_feed(Net *net, const float *values, const uint32_t *order, int rows) {
+  ASSERT(rows <= net->max_rows);
+  Mat x = mat_view(net->feed, rows, net->features);
+  mat_gather(x, values, order, mat_all(x));
+  return x;
+}
+
+static Mat input_forward(Net *net, Pass pass, Mat x) {
+  Layer *input = &net->input.base;
+  if (net->spec.input_dropout == 0.0 || !pass.train) {
+    return x;
+  }
+  input->x = x;
+  input->y.rows = x.rows;
+  input->ops->forward(input, pass, mat_all(x));
+  return input->y;
+}
+
+Mat net_forward(Net *net, Pass pass, Mat x) {
+  ASSERT(x.rows <= net->max_rows && x.cols == net->features);
+  x = input_forward(net, pass, x);
+  for (int s = 0; s <= net->spec.hidden; s++) {
+    Mat y = stage_connect(&net->stages[s], pass, x);
+    stage_forward_all(&net->stages[s], pass);
+    x = y;
   }
   return x;
 }
@@ -246,8 +298,13 @@ void net_measure_batch_norm(Net *net, int layer, const float *x, int rows) {
   batch_norm_measure_start(norm);
   for (int start = 0; start < rows; start += net->max_rows) {
     int count = rows - start < net->max_rows ? rows - start : net->max_rows;
-    Mat chunk = mat_view((float *)x + (size_t)start * (size_t)net->features, count, net->features);
-    batch_norm_measure_add(norm, run_path(net, inference, chunk, &norm->base));
+    Mat in = net_feed(net, x + (size_t)start * (size_t)net->features, NULL, count);
+    for (int s = 0; s <= layer; s++) {
+      Mat y = stage_connect(&net->stages[s], inference, in);
+      stage_forward(&net->stages[s], inference, mat_all(y), s == layer ? &norm->base : NULL);
+      in = y;
+    }
+    batch_norm_measure_add(norm, norm->base.x);
   }
   batch_norm_measure_end(norm);
 }
@@ -260,19 +317,12 @@ void net_batch_norm_range(const Net *net, int layer, size_t *start, size_t *coun
 
 int64_t net_parameters(const Net *net) {
   int64_t total = 0;
-  for (int i = 0; i < net->path_count; i++) {
-    const Layer *layer = net->path[i];
-    int64_t units = layer->out;
-    total += layer->ops->kind == LAYER_DENSE        ? (layer->in + 1) * units
-             : layer->ops->kind == LAYER_BATCH_NORM ? 2 * units
-                                                    : 0;
+  for (int s = 0; s <= net->spec.hidden; s++) {
+    const Layer *dense = &net->stages[s].dense->base;
+    bool normalized = s < net->spec.hidden && net->spec.layers[s].batch_norm;
+    total += (dense->in + 1 + 2 * normalized) * (int64_t)dense->out;
   }
   return total;
-}
-
-Mat net_forward(Net *net, Pass pass, Mat x) {
-  ASSERT(x.rows <= net->max_rows && x.cols == net->features);
-  return run_path(net, pass, x, NULL);
 }
 
 MULTIVERSION static void add_penalty_gradient(float *restrict grads, const float *restrict w, size_t count, float l1,
@@ -283,35 +333,74 @@ MULTIVERSION static void add_penalty_gradient(float *restrict grads, const float
   }
 }
 
-static void penalty_backward(Net *net) {
-  for (int i = 0; i < net->var_count; i++) {
-    const Var *var = &net->vars[i];
-    if (var->is_kernel) {
-      add_penalty_gradient(net->grads + var->offset, net->params + var->offset, var->count, (float)net->spec.l1,
-                           (float)net->spec.l2);
+static Mat gradient_at(Net *net, int stage, int rows) {
+  return mat_view(net->dy[stage % 2], rows, net->stages[stage].dense->base.out);
+}
+
+static Mat transposed_gradient_at(Net *net, int stage, int rows) {
+  return mat_view(net->dyt[stage % 2], net->stages[stage].dense->base.out, rows);
+}
+
+Mat net_dlogits(Net *net, int rows) { return gradient_at(net, net->spec.hidden, rows); }
+
+/* From the gradient of what a span of the stage's units gives to that of what its Dense layer gives. */
+static void stage_backward(Net *net, int stage, Mat dy, Span panels) {
+  const Stage *at = &net->stages[stage];
+  for (int f = at->count - 1; f >= 0; f--) {
+    at->followers[f]->ops->backward(at->followers[f], dy, panels);
+  }
+  dense_take_gradient(at->dense, dy, transposed_gradient_at(net, stage, dy.rows), panels);
+}
+
+/* The gradients of some rows of a stage's kernel are written: adds the penalty's, and passes them on. They lie in a
+ * piece for each panel. */
+static void finish_kernel(Net *net, int stage, Span panels, const GradientSink *sink) {
+  const Dense *dense = net->stages[stage].dense;
+  size_t first = (size_t)panels.from * LANES, last = (size_t)panels.to * LANES, rows = (size_t)dense->base.in;
+  size_t count = ((last < rows ? last : rows) - first) * LANES;
+  bool penalized = net->spec.l1 > 0.0 || net->spec.l2 > 0.0;
+  for (int p = 0; p < mat_panels(dense->base.out); p++) {
+    size_t start = net->vars[4 * stage].offset + ((size_t)p * rows + first) * LANES;
+    if (penalized) {
+      add_penalty_gradient(net->grads + start, net->params + start, count, (float)net->spec.l1, (float)net->spec.l2);
+    }
+    if (sink) {
+      sink->take(sink->context, start, count);
     }
   }
 }
 
-Mat net_dlogits(Net *net, int rows) { return mat_view(net->work[1], rows, net->outputs); }
-
-void net_backward(Net *net, int rows) {
-  Mat dy = net_dlogits(net, rows);
-  int spare = 0;
-  for (int i = net->path_count - 1; i >= 0; i--) {
-    Layer *layer = net->path[i];
-    bool first = layer == &net->hidden[0].dense.base;
-    float *room = first ? NULL : layer->ops->in_place ? dy.at : net->work[spare];
-    Mat dx = mat_view(room, dy.rows, layer->in);
-    layer->ops->backward(layer, dy, dx);
-    if (first) {
-      break; /* nobody wants the gradient of the data */
-    }
-    spare ^= !layer->ops->in_place;
-    dy = dx;
+/* Some of what comes into a stage: its gradient goes back through the stage before, and the kernel's rows for it are
+ * done. In this order: the sink may change the kernel. */
+static void input_backward(Net *net, int stage, int rows, Span panels, const GradientSink *sink) {
+  Dense *dense = net->stages[stage].dense;
+  if (stage > 0) { /* nobody wants the gradient of the data */
+    Mat dx = gradient_at(net, stage - 1, rows);
+    dense_input_gradient(dense, transposed_gradient_at(net, stage, rows), dx, panels);
+    stage_backward(net, stage - 1, dx, panels);
   }
-  if (net->spec.l1 > 0.0 || net->spec.l2 > 0.0) {
-    penalty_backward(net);
+  dense_kernel_gradient(dense, gradient_at(net, stage, rows), panels);
+  finish_kernel(net, stage, panels, sink);
+}
+
+/* The variables of a stage beside its kernel: bias, gamma and beta lie one behind the other. */
+static void finish_units(const Net *net, int stage, const GradientSink *sink) {
+  const Var *kernel = &net->vars[4 * stage], *bias = kernel + 1;
+  size_t end = stage < net->spec.hidden ? kernel[4].offset : net->param_count;
+  if (sink) {
+    sink->take(sink->context, bias->offset, end - bias->offset);
+  }
+}
+
+void net_backward(Net *net, int rows, const GradientSink *sink) {
+  Mat dlogits = net_dlogits(net, rows);
+  stage_backward(net, net->spec.hidden, dlogits, mat_all(dlogits));
+  for (int s = net->spec.hidden; s >= 0; s--) {
+    Span all = mat_all(net->stages[s].dense->base.x);
+    for (int p = all.from; p < all.to; p += GROUP) {
+      input_backward(net, s, rows, (Span){p, p + GROUP < all.to ? p + GROUP : all.to}, sink);
+    }
+    finish_units(net, s, sink);
   }
 }
 
@@ -359,12 +448,24 @@ static const char *var_layer(const Net *net, int var) {
                                      : hidden->norm.base.name;
 }
 
-const char *net_find_nonfinite(const Net *net, float *value) {
-  for (int i = 0; i < net->path_count; i++) {
-    const Layer *layer = net->path[i];
-    if (find_nonfinite(layer->y.at, mat_size(layer->y), value)) {
-      return layer->name;
+static const char *find_nonfinite_output(const Net *net, float *value) {
+  for (int s = 0; s <= net->spec.hidden; s++) {
+    const Stage *stage = &net->stages[s];
+    const Layer *layer = &stage->dense->base;
+    for (int f = 0; layer; f++) {
+      if (find_nonfinite(layer->y.at, mat_size(layer->y), value)) {
+        return layer->name;
+      }
+      layer = f < stage->count ? stage->followers[f] : NULL;
     }
+  }
+  return NULL;
+}
+
+const char *net_find_nonfinite(const Net *net, float *value) {
+  const char *name = find_nonfinite_output(net, value);
+  if (name) {
+    return name;
   }
   for (int i = 0; i < net->var_count; i++) {
     if (find_nonfinite(net->params + net->vars[i].offset, net->vars[i].count, value)) {

@@ -1,7 +1,8 @@
 /* net: a feed-forward network: Dropout on the input if wanted, then for each hidden layer Dense, activation,
  * BatchNormalization (after or before the activation), Dropout, and an output Dense. Parameters, gradients and
  * batch-norm statistics are one contiguous block each, laid out alike for every network of the same shape, whether
- * batch normalization is on or not: a toggle moves no memory, and a snapshot is a copy of two blocks.
+ * batch normalization is on or not: a toggle moves no memory, and a snapshot is a copy of two blocks. All matrices lie
+ * in panels (math/mat.h); the pads of the blocks are 0 and stay 0.
  *
  * B = rows of a batch, D = features, K = outputs. One thread at a time. */
 #ifndef NNLAB_NN_NET_H
@@ -24,31 +25,47 @@ typedef struct Hidden {
   Dropout dropout;
 } Hidden;
 
+/* What runs for one Dense layer: itself, and then whatever works unit by unit. */
+enum { STAGE_MAX_FOLLOWERS = 3 };
+typedef struct Stage {
+  Dense *dense;
+  int count;
+  Layer *followers[STAGE_MAX_FOLLOWERS];
+} Stage;
+
 /* One of the network's variables, in the order of Keras's get_weights without the moving statistics. */
 typedef struct Var {
-  size_t offset, count; /* in the blocks of parameters and gradients */
+  size_t offset, count; /* in the blocks of parameters and gradients; pads included */
   bool is_kernel;
 } Var;
 
-enum { NET_MAX_PATH = 4 * NET_MAX_HIDDEN + 2, NET_MAX_VARS = 4 * NET_MAX_HIDDEN + 2 };
+enum { NET_MAX_STAGES = NET_MAX_HIDDEN + 1, NET_MAX_VARS = 4 * NET_MAX_HIDDEN + 2 };
 
 typedef struct Net {
   NetSpec spec; /* as it runs: toggles included; output and loss resolved */
   int features, outputs;
   int max_rows; /* of a batch, as reserved */
+  float *feed;  /* (max_rows, features): the rows that a pass starts from */
   Dropout input;
   Hidden *hidden; /* (spec.hidden) */
   Dense output;
-  int path_count;
-  Layer *path[NET_MAX_PATH]; /* the layers that run, in order */
-  size_t param_count;        /* floats of a block, alignment included */
-  float *params, *grads;     /* (param_count) */
+  Stage stages[NET_MAX_STAGES]; /* (spec.hidden + 1): the layers that run, in order */
+  size_t param_count;           /* floats of a block, pads included */
+  float *params, *grads;        /* (param_count) */
   size_t stat_count;
   float *stats; /* (stat_count): moving means and variances */
   int var_count;
   Var vars[NET_MAX_VARS];
-  float *work[2]; /* (max_rows, widest layer): the gradient on its way back; it starts in the second */
+  float *dy[2], *dyt[2]; /* (max_rows, widest layer): the gradient on its way back, and its transpose; stage s has the
+                            second where s is odd */
 } Net;
+
+/* Told of gradients as soon as they are final, while they are in the cache: those of parameters `start` .. `start +
+ * count - 1`, which the pass does not need any more. Called once for each parameter. */
+typedef struct GradientSink {
+  void (*take)(void *context, size_t start, size_t count);
+  void *context;
+} GradientSink;
 
 /* Settles AUTO for data with `classes` classes (0 = regression), and the number of outputs. Errors: an output or loss
  * that does not fit the data. */
@@ -75,13 +92,16 @@ void net_batch_norm_range(const Net *net, int layer, size_t *start, size_t *coun
 /* Trainable parameters as Keras counts them (batch normalization counts where it is on). */
 int64_t net_parameters(const Net *net);
 
+/* Takes `rows` rows of the row-major `values` (any, features): those that `order` (rows) names, or the first ones for
+ * NULL. Returns them as a matrix (B, D), valid until the next call. */
+Mat net_feed(Net *net, const float *values, const uint32_t *order, int rows);
 /* Logits (B, K) for x (B, D); valid until the next forward. */
 Mat net_forward(Net *net, Pass pass, Mat x);
 /* Where the gradient of `rows` rows of logits (B, K) goes: what loss_eval writes and net_backward reads. */
 Mat net_dlogits(Net *net, int rows);
-/* Writes every gradient from net_dlogits, which it overwrites; follows a forward in training mode. Gradients of
- * layers that do not run are 0. The penalty's gradient is added. */
-void net_backward(Net *net, int rows);
+/* Writes every gradient from net_dlogits, the penalty's included; follows a forward in training mode of as many rows.
+ * Gradients of layers that do not run are 0. `sink` may be NULL. */
+void net_backward(Net *net, int rows, const GradientSink *sink);
 /* l1 * sum |w| + l2 * sum w^2 over the Dense kernels. */
 double net_penalty(const Net *net);
 /* Keras's clipnorm, global_clipnorm or clipvalue on the gradients. */

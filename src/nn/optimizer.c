@@ -87,40 +87,63 @@ MULTIVERSION static void adam(float *restrict w, const float *restrict g, float 
   }
 }
 
-void optimizer_step(Optimizer *optimizer, double rate, float *params, const float *grads) {
+void optimizer_begin(Optimizer *optimizer, double rate) {
   const OptimizerSpec *spec = &optimizer->spec;
-  size_t count = optimizer->count;
-  float *first = optimizer->first, *second = optimizer->second;
-  float step = (float)rate, momentum = (float)spec->momentum, epsilon = (float)spec->epsilon;
   double t = (double)++optimizer->steps;
+  bool corrected = spec->kind == OPTIMIZER_ADAM || spec->kind == OPTIMIZER_ADAMW;
+  double correction = corrected ? sqrt(1.0 - pow(spec->beta_2, t)) / (1.0 - pow(spec->beta_1, t)) : 1.0;
+  optimizer->rate = rate * correction;
+  optimizer->decay = rate * spec->weight_decay;
+}
+
+static void update_sgd(const Optimizer *optimizer, float *w, const float *g, size_t start, size_t count) {
+  const OptimizerSpec *spec = &optimizer->spec;
+  float rate = (float)optimizer->rate, momentum = (float)spec->momentum;
+  if (!optimizer->first) {
+    sgd_plain(w, g, count, rate);
+  } else if (spec->nesterov) {
+    sgd_nesterov(w, g, optimizer->first + start, count, rate, momentum);
+  } else {
+    sgd_momentum(w, g, optimizer->first + start, count, rate, momentum);
+  }
+}
+
+static void update_rmsprop(const Optimizer *optimizer, float *w, const float *g, size_t start, size_t count) {
+  const OptimizerSpec *spec = &optimizer->spec;
+  float rate = (float)optimizer->rate, rho = (float)spec->rho, epsilon = (float)spec->epsilon;
+  if (optimizer->first) {
+    rmsprop_momentum(w, g, optimizer->second + start, optimizer->first + start, count, rate, rho, epsilon,
+                     (float)spec->momentum);
+  } else {
+    rmsprop_plain(w, g, optimizer->second + start, count, rate, rho, epsilon);
+  }
+}
+
+void optimizer_update(const Optimizer *optimizer, float *params, const float *grads, size_t start, size_t count) {
+  const OptimizerSpec *spec = &optimizer->spec;
+  float *w = params + start;
+  const float *g = grads + start;
   if (spec->weight_decay > 0.0) {
-    decay(params, count, (float)(rate * spec->weight_decay));
+    decay(w, count, (float)optimizer->decay);
   }
   switch (spec->kind) {
     case OPTIMIZER_SGD:
-      if (!first) {
-        sgd_plain(params, grads, count, step);
-      } else if (spec->nesterov) {
-        sgd_nesterov(params, grads, first, count, step, momentum);
-      } else {
-        sgd_momentum(params, grads, first, count, step, momentum);
-      }
+      update_sgd(optimizer, w, g, start, count);
       break;
     case OPTIMIZER_RMSPROP:
-      if (first) {
-        rmsprop_momentum(params, grads, second, first, count, step, (float)spec->rho, epsilon, momentum);
-      } else {
-        rmsprop_plain(params, grads, second, count, step, (float)spec->rho, epsilon);
-      }
+      update_rmsprop(optimizer, w, g, start, count);
       break;
     case OPTIMIZER_ADAM:
-    case OPTIMIZER_ADAMW: {
-      double alpha = rate * sqrt(1.0 - pow(spec->beta_2, t)) / (1.0 - pow(spec->beta_1, t));
-      adam(params, grads, first, second, count, (float)alpha, (float)(1.0 - spec->beta_1), (float)(1.0 - spec->beta_2),
-           epsilon);
+    case OPTIMIZER_ADAMW:
+      adam(w, g, optimizer->first + start, optimizer->second + start, count, (float)optimizer->rate,
+           (float)(1.0 - spec->beta_1), (float)(1.0 - spec->beta_2), (float)spec->epsilon);
       break;
-    }
     case OPTIMIZER_COUNT:
-      fatal("optimizer_step: no such optimizer");
+      fatal("optimizer_update: no such optimizer");
   }
+}
+
+void optimizer_step(Optimizer *optimizer, double rate, float *params, const float *grads) {
+  optimizer_begin(optimizer, rate);
+  optimizer_update(optimizer, params, grads, 0, optimizer->count);
 }

@@ -1,7 +1,6 @@
 #include "nn/weights.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/fatal.h"
 
@@ -49,14 +48,15 @@ static const Dense *dense_at(const Net *net, int hidden) {
   return hidden < net->spec.hidden ? &net->hidden[hidden].dense : &net->output;
 }
 
-static float *array_at(const Net *net, Place place) {
+/* An array as a matrix; a vector is one of a single row. */
+static Mat array_at(const Net *net, Place place) {
   const Dense *dense = dense_at(net, place.hidden);
   if (!place.norm) {
-    return place.array == 0 ? dense->kernel.at : dense->bias;
+    return place.array == 0 ? dense->kernel : mat_view(dense->bias, 1, dense->base.out);
   }
   const BatchNorm *norm = &net->hidden[place.hidden].norm;
   float *const arrays[NORM_ARRAYS] = {norm->gamma, norm->beta, norm->moving_mean, norm->moving_variance};
-  return arrays[place.array];
+  return mat_view(arrays[place.array], 1, norm->base.out);
 }
 
 WeightInfo weights_info(const Net *net, int index) {
@@ -76,15 +76,10 @@ WeightInfo weights_info(const Net *net, int index) {
   return info;
 }
 
-static size_t array_size(const Net *net, int index) {
-  WeightInfo info = weights_info(net, index);
-  return (size_t)info.rows * (size_t)info.cols;
-}
-
 void weights_get(const Net *net, int index, float *values) {
-  memcpy(values, array_at(net, find_place(net, index)), array_size(net, index) * sizeof *values);
+  mat_to_rows(array_at(net, find_place(net, index)), values);
 }
 
 void weights_set(Net *net, int index, const float *values) {
-  memcpy(array_at(net, find_place(net, index)), values, array_size(net, index) * sizeof *values);
+  mat_from_rows(array_at(net, find_place(net, index)), values);
 }

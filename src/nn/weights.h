@@ -1,6 +1,6 @@
-/* weights: a network's arrays as Keras's Sequential.get_weights() lists them: layer by layer, each with kernel and bias,
- * and gamma, beta, moving_mean, moving_variance where batch normalization is on. Callers see row-major values whatever
- * the layout inside. Source: Keras models/sequential.py, layers/layer.py (Layer.weights). */
+/* weights: a network's arrays as Keras's Sequential.get_weights() lists them: layer by layer, each with kernel and
+ * bias, and gamma, beta, moving_mean, moving_variance where batch normalization is on. Callers see row-major values
+ * whatever the layout inside. Source: Keras models/sequential.py, layers/layer.py (Layer.weights). */
 #ifndef NNLAB_NN_WEIGHTS_H
 #define NNLAB_NN_WEIGHTS_H
 

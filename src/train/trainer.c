@@ -50,8 +50,8 @@ static void reserve_buffers(Trainer *trainer) {
   const TrainSpec *train = &trainer->experiment.train;
   int next = trainer->batcher.next;
   net_reserve(trainer->net, trainer->arena, buffer_rows(trainer));
-  batcher_create(&trainer->batcher, trainer->arena, &trainer->data->train, trainer->data->features,
-                 trainer->net->max_rows, (uint64_t)train->seed);
+  batcher_create(&trainer->batcher, trainer->arena, &trainer->data->train, trainer->net->max_rows,
+                 (uint64_t)train->seed);
   batcher_start_epoch(&trainer->batcher, (uint64_t)trainer->epoch);
   trainer->batcher.next = next;
 }
@@ -152,6 +152,26 @@ static StepResult end_of_batches(Trainer *trainer) {
   return STEP_MORE;
 }
 
+static void update_parameters(void *context, size_t start, size_t count) {
+  Trainer *trainer = context;
+  optimizer_update(&trainer->optimizer, trainer->net->params, trainer->net->grads, start, count);
+}
+
+/* Backward pass and optimizer step. Each piece of the parameters is updated as soon as its gradients are there, unless
+ * a norm of all gradients is to be known first. */
+static void descend(Trainer *trainer, int rows, double rate) {
+  Net *net = trainer->net;
+  const OptimizerSpec *spec = &trainer->experiment.train.optimizer;
+  bool clips = spec->clipnorm > 0.0 || spec->global_clipnorm > 0.0 || spec->clipvalue > 0.0;
+  const GradientSink sink = {update_parameters, trainer};
+  optimizer_begin(&trainer->optimizer, rate);
+  net_backward(net, rows, clips ? NULL : &sink);
+  if (clips) {
+    net_clip(net, spec);
+    update_parameters(trainer, 0, net->param_count);
+  }
+}
+
 static StepResult train_batch(Trainer *trainer) {
   Net *net = trainer->net;
   double rate = trainer_rate(trainer), part = (1.0 - trainer->progress) / (double)steps_left(trainer);
@@ -159,7 +179,7 @@ static StepResult train_batch(Trainer *trainer) {
   bool dealt = batcher_next(&trainer->batcher, trainer->experiment.train.batch_size, &batch);
   ASSERT(dealt);
   Pass pass = {.train = true, .seed = (uint64_t)trainer->experiment.train.seed, .step = trainer->step};
-  Mat logits = net_forward(net, pass, mat_view((float *)batch.x, batch.rows, net->features));
+  Mat logits = net_forward(net, pass, net_feed(net, trainer->data->train.x, batch.order, batch.rows));
   double penalty = net_penalty(net);
   double loss = loss_eval(net->spec.output, net->spec.loss, logits, truth_at(batch.labels, batch.targets, 0),
                           net_dlogits(net, batch.rows), &trainer->running);
@@ -167,9 +187,7 @@ static StepResult train_batch(Trainer *trainer) {
   if (!isfinite(loss + penalty)) {
     return diverged(trainer, loss + penalty);
   }
-  net_backward(net, batch.rows);
-  net_clip(net, &trainer->experiment.train.optimizer);
-  optimizer_step(&trainer->optimizer, rate, net->params, net->grads);
+  descend(trainer, batch.rows, rate);
   trainer->report.learning_rate = rate;
   trainer->step++;
   trainer->progress += part;
@@ -181,7 +199,7 @@ static StepResult train_batch(Trainer *trainer) {
 static int evaluate_chunk(Trainer *trainer, const Part *part, int row, Tally *tally) {
   Net *net = trainer->net;
   int rows = smaller(part->rows - row, net->max_rows);
-  Mat x = mat_view((float *)part->x + (size_t)row * (size_t)net->features, rows, net->features);
+  Mat x = net_feed(net, part->x + (size_t)row * (size_t)net->features, NULL, rows);
   Mat logits = net_forward(net, (Pass){.train = false}, x);
   (void)loss_eval(net->spec.output, net->spec.loss, logits, truth_at(part->labels, part->targets, row),
                   net_dlogits(net, rows), tally);

@@ -23,7 +23,7 @@
 #include "base/str.h"
 #include "lab/param.h"
 #include "lab/preset.h"
-#include "math/mat.h"
+#include "math/kernels.h"
 #include "train/setup.h"
 
 enum { SEEDS = 5, MAX_SEEDS = 100, MAX_THREADS = 64, MAX_SETTINGS = 3, ALL_LAYERS = -1 };
@@ -272,7 +272,7 @@ static void print_variant(const Lessons *lessons, VariantId id) {
 }
 
 static void print_table(const Lessons *lessons) {
-  printf("# %s, %d seeds; accuracies and losses after the last epoch\n", blas_name(), lessons->seeds);
+  printf("# %s, %d seeds; accuracies and losses after the last epoch\n", kernels_used()->name, lessons->seeds);
   for (VariantId id = 0; id < VARIANTS; id++) {
     print_variant(lessons, id);
   }
@@ -487,7 +487,6 @@ static int wanted_seeds(void) {
 }
 
 int main(void) {
-  blas_init();
   Lessons lessons = {.seeds = wanted_seeds()};
   arena_init(&lessons.arena, 0);
   Error err;

@@ -143,7 +143,7 @@ case_lists_and_help() {
   has "$out" '^  nnlab train'
   run 0 -V
   has "$out" '^nnlab [0-9]+\.[0-9]+\.[0-9]+$'
-  has "$out" '^BLAS: OpenBLAS [0-9.]+ [A-Za-z0-9]+, 1 thread$'
+  has "$out" '^kernels: (avx512|avx2|portable), 1 thread$'
 }
 
 case_wrong_usage() {

@@ -16,8 +16,6 @@
 #include "data/batcher.h"
 #include "death.h"
 
-enum { FEATURES = 3 };
-
 static int setup(void **state) {
   static Arena arena;
   arena_init(&arena, 0);
@@ -30,18 +28,15 @@ static int teardown(void **state) {
   return 0;
 }
 
-/* Row r holds r, r + 0.25, r + 0.5 and is of class r. */
+/* Row r is of class r, or has the target -r. */
 static Part make_part(Arena *arena, int rows, bool regression) {
-  float *x = arena_floats(arena, (size_t)rows * FEATURES), *targets = arena_floats(arena, (size_t)rows);
+  float *targets = arena_floats(arena, (size_t)rows);
   int32_t *labels = ARENA_ARRAY(arena, int32_t, (size_t)rows);
   for (int r = 0; r < rows; r++) {
-    for (int f = 0; f < FEATURES; f++) {
-      x[r * FEATURES + f] = (float)r + 0.25f * (float)f;
-    }
     labels[r] = r;
     targets[r] = -(float)r;
   }
-  return (Part){.rows = rows, .x = x, .labels = regression ? NULL : labels, .targets = regression ? targets : NULL};
+  return (Part){.rows = rows, .labels = regression ? NULL : labels, .targets = regression ? targets : NULL};
 }
 
 /* Deals the whole epoch in batches of `batch_size`, checks each row, and writes down the order. */
@@ -51,10 +46,8 @@ static void deal_epoch(Batcher *batcher, uint64_t epoch, int batch_size, int *or
   batcher_start_epoch(batcher, epoch);
   while (batcher_next(batcher, batch_size, &batch)) {
     assert_int_equal(batch.rows, rows - dealt < batch_size ? rows - dealt : batch_size);
-    assert_int_equal((uintptr_t)batch.x % 64, 0);
     for (int i = 0; i < batch.rows; i++) {
-      int row = (int)batch.x[i * FEATURES];
-      assert_true(batch.x[i * FEATURES + 1] == (float)row + 0.25f && batch.x[i * FEATURES + 2] == (float)row + 0.5f);
+      int row = (int)batch.order[i];
       assert_true(batch.labels ? batch.labels[i] == row : batch.targets[i] == -(float)row);
       order[dealt++] = row;
     }
@@ -78,7 +71,7 @@ static void every_row_is_dealt_once_an_epoch(void **state) {
     Part part = make_part(*state, 100, regression);
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
       Batcher batcher;
-      batcher_create(&batcher, *state, &part, FEATURES, sizes[s], 1);
+      batcher_create(&batcher, *state, &part, sizes[s], 1);
       for (uint64_t epoch = 0; epoch < 3; epoch++) {
         int order[100];
         deal_epoch(&batcher, epoch, sizes[s], order);
@@ -92,11 +85,11 @@ static void a_batch_has_labels_or_targets(void **state) {
   Part classes = make_part(*state, 5, false), numbers = make_part(*state, 5, true);
   Batcher batcher;
   Batch batch;
-  batcher_create(&batcher, *state, &classes, FEATURES, 2, 1);
+  batcher_create(&batcher, *state, &classes, 2, 1);
   batcher_start_epoch(&batcher, 0);
   assert_true(batcher_next(&batcher, 2, &batch));
   assert_true(batch.labels && !batch.targets);
-  batcher_create(&batcher, *state, &numbers, FEATURES, 2, 1);
+  batcher_create(&batcher, *state, &numbers, 2, 1);
   batcher_start_epoch(&batcher, 0);
   assert_true(batcher_next(&batcher, 2, &batch));
   assert_true(!batch.labels && batch.targets);
@@ -106,7 +99,7 @@ static void nothing_is_dealt_before_an_epoch_begins(void **state) {
   Part part = make_part(*state, 5, false);
   Batcher batcher;
   Batch batch;
-  batcher_create(&batcher, *state, &part, FEATURES, 2, 1);
+  batcher_create(&batcher, *state, &part, 2, 1);
   assert_false(batcher_next(&batcher, 2, &batch));
 }
 
@@ -115,9 +108,9 @@ static void the_order_depends_on_seed_and_epoch_alone(void **state) {
   Part part = make_part(*state, ROWS, false);
   Batcher batcher, other, reseeded;
   int first[ROWS], again[ROWS], next[ROWS], small[ROWS], seed_2[ROWS];
-  batcher_create(&batcher, *state, &part, FEATURES, 64, 1);
-  batcher_create(&other, *state, &part, FEATURES, 7, 1);
-  batcher_create(&reseeded, *state, &part, FEATURES, 64, 2);
+  batcher_create(&batcher, *state, &part, 64, 1);
+  batcher_create(&other, *state, &part, 7, 1);
+  batcher_create(&reseeded, *state, &part, 64, 2);
   deal_epoch(&batcher, 5, 64, first);
   deal_epoch(&batcher, 6, 64, next);
   deal_epoch(&batcher, 5, 33, again); /* after other epochs, in other batches */
@@ -135,7 +128,7 @@ static void the_batch_size_may_change_within_an_epoch(void **state) {
   Part part = make_part(*state, ROWS, false);
   Batcher batcher;
   int whole[ROWS], dealt = 0;
-  batcher_create(&batcher, *state, &part, FEATURES, 64, 1);
+  batcher_create(&batcher, *state, &part, 64, 1);
   deal_epoch(&batcher, 3, 64, whole);
   batcher_start_epoch(&batcher, 3);
   for (int b = 0; b < 5; b++) {
@@ -156,7 +149,7 @@ static void an_epoch_can_be_left_early(void **state) {
   Batcher batcher;
   Batch batch;
   int order[50], fresh[50];
-  batcher_create(&batcher, *state, &part, FEATURES, 8, 1);
+  batcher_create(&batcher, *state, &part, 8, 1);
   deal_epoch(&batcher, 1, 8, fresh);
   batcher_start_epoch(&batcher, 0);
   assert_true(batcher_next(&batcher, 8, &batch));
@@ -167,7 +160,7 @@ static void an_epoch_can_be_left_early(void **state) {
 static void dealing_takes_no_memory(void **state) {
   Part part = make_part(*state, 100, false);
   Batcher batcher;
-  batcher_create(&batcher, *state, &part, FEATURES, 16, 1);
+  batcher_create(&batcher, *state, &part, 16, 1);
   Arena before = *(Arena *)*state;
   const char *mark = arena_alloc(*state, 1, 1, 1);
   int order[100];
@@ -186,7 +179,7 @@ static void orders_are_uniform_over_epochs(void **state) {
   Part part = make_part(*state, ROWS, false);
   Batcher batcher;
   int hits[ORDERS] = {0};
-  batcher_create(&batcher, *state, &part, FEATURES, ROWS, 11);
+  batcher_create(&batcher, *state, &part, ROWS, 11);
   for (uint64_t epoch = 0; epoch < EPOCHS; epoch++) {
     int index = 0;
     batcher_start_epoch(&batcher, epoch);
@@ -216,7 +209,7 @@ static void places_are_uniform_over_seeds(void **state) {
     Batcher batcher;
     Arena arena;
     arena_init(&arena, 4096);
-    batcher_create(&batcher, &arena, &part, FEATURES, 1, seed);
+    batcher_create(&batcher, &arena, &part, 1, seed);
     batcher_start_epoch(&batcher, 0);
     for (int i = 0; i < ROWS; i++) {
       hits[i][batcher.order[i]]++;
@@ -236,7 +229,7 @@ static void ask_for_more_than_there_is_room_for(void) {
   Part part = make_part(&arena, 50, false);
   Batcher batcher;
   Batch batch;
-  batcher_create(&batcher, &arena, &part, FEATURES, 8, 1);
+  batcher_create(&batcher, &arena, &part, 8, 1);
   batcher_start_epoch(&batcher, 0);
   (void)batcher_next(&batcher, 9, &batch);
 }

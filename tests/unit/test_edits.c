@@ -13,10 +13,12 @@
 #include "math/mat.h"
 #include "train_fixture.h"
 
-static int place_in_path(const Net *net, const Layer *layer) {
-  for (int i = 0; i < net->path_count; i++) {
-    if (net->path[i] == layer) {
-      return i;
+/* The place of a layer among those that follow the first Dense; -1: it does not run. */
+static int place_in_stage(const Net *net, const Layer *layer) {
+  const Stage *stage = &net->stages[0];
+  for (int f = 0; f < stage->count; f++) {
+    if (stage->followers[f] == layer) {
+      return f;
     }
   }
   return -1;
@@ -36,14 +38,14 @@ static double value_in_use(const Trainer *trainer, ParamId param) {
     case PARAM_L2:
       return net->spec.l2;
     case PARAM_INPUT_DROPOUT:
-      return place_in_path(net, &net->input.base) == 0 ? net->input.rate : 0.0;
+      return net->spec.input_dropout > 0.0 ? net->input.rate : 0.0;
     case PARAM_DROPOUT:
-      return place_in_path(net, &hidden->dropout.base) > 0 ? hidden->dropout.rate : 0.0;
+      return place_in_stage(net, &hidden->dropout.base) >= 0 ? hidden->dropout.rate : 0.0;
     case PARAM_BATCH_NORM:
-      return place_in_path(net, &hidden->norm.base) > 0;
+      return place_in_stage(net, &hidden->norm.base) >= 0;
     case PARAM_BN_POSITION:
-      return place_in_path(net, &hidden->norm.base) < place_in_path(net, &hidden->activation.base) ? BN_BEFORE
-                                                                                                   : BN_AFTER;
+      return place_in_stage(net, &hidden->norm.base) < place_in_stage(net, &hidden->activation.base) ? BN_BEFORE
+                                                                                                     : BN_AFTER;
     case PARAM_BATCH_SIZE:
       return net->output.base.y.rows;
     default:
@@ -199,13 +201,13 @@ static void test_batch_norm_switched_on_starts_from_the_data(void **state) {
   (void)edit(setup.trainer, PARAM_BATCH_NORM, 0, 1.0);
   const BatchNorm *norm = &setup.trainer->net->hidden[0].norm;
   const Net *net = setup.trainer->net;
-  Mat x = mat_view((float *)setup.data.train.x, 240, 64);
+  Mat x = net_feed(setup.trainer->net, setup.data.train.x, NULL, 240);
   (void)net_forward(setup.trainer->net, (Pass){.train = false}, x);
   const Mat a = net->hidden[0].activation.base.y;
   for (int c = 0; c < 24; c++) {
     double sum = 0.0, squares = 0.0;
     for (int r = 0; r < 240; r++) {
-      double value = (double)a.at[r * 24 + c];
+      double value = (double)*mat_element(a, r, c);
       sum += value;
       squares += value * value;
     }
@@ -290,7 +292,7 @@ static float *rows_dealt(bool with_edit) {
     (void)trainer_step(setup.trainer);
     Mat x = setup.trainer->net->hidden[0].dense.base.x;
     assert_true(count + mat_size(x) <= 1360 * 64);
-    memcpy(rows + count, x.at, mat_size(x) * sizeof *rows);
+    mat_to_rows(x, rows + count);
     count += mat_size(x);
   } while (setup.trainer->phase == PHASE_BATCHES);
   assert_int_equal(count, 1360 * 64);
@@ -315,15 +317,15 @@ static void test_buffers_are_taken_once(void **state) {
   const Net *net = setup.trainer->net;
   (void)edit(setup.trainer, PARAM_BATCH_SIZE, 0, 1361.0);
   assert_int_equal(net->max_rows, 1360); /* there are no more rows */
-  const float *buffer = net->path[0]->y.at, *batch = setup.trainer->batcher.x;
+  const float *buffer = net->stages[0].dense->base.y.at, *feed = net->feed;
   const int sizes[] = {5000, 32, 65536, 1360, 9999};
   for (int i = 0; i < 5; i++) {
     (void)edit(setup.trainer, PARAM_BATCH_SIZE, 0, sizes[i]);
     (void)trainer_step(setup.trainer);
     run_batches(setup.trainer, 0);
     assert_int_equal(net->max_rows, 1360);
-    assert_ptr_equal(net->path[0]->y.at, buffer);
-    assert_ptr_equal(setup.trainer->batcher.x, batch);
+    assert_ptr_equal(net->stages[0].dense->base.y.at, buffer);
+    assert_ptr_equal(net->feed, feed);
   }
   setup_deinit(&setup);
 }
@@ -400,7 +402,6 @@ static void test_a_rate_that_a_plateau_cut_may_be_set_back(void **state) {
 }
 
 int main(void) {
-  blas_init();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_live_edit_reaches_its_place),
       cmocka_unit_test(test_no_live_setting_is_forgotten),

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "near.h"
+#include "net_fixture.h"
 #include "train/trainer.h"
 
 enum { FEATURES = 6, CLASSES = 3, MAX_ROWS = 40 };
@@ -23,8 +24,9 @@ static float initial_weight(int var, int index) { return ((float)((37 * index + 
 static void set_weights(Net *net) {
   for (int v = 0; v < net->var_count; v++) {
     bool is_gamma = v % 4 == 2;
-    for (size_t i = 0; i < net->vars[v].count; i++) {
-      net->params[net->vars[v].offset + i] = initial_weight(v, (int)i) + (is_gamma ? 1.0f : 0.0f);
+    Mat var = var_at(net, net->params, v);
+    for (int i = 0; i < var.rows * var.cols; i++) {
+      *mat_element(var, i / var.cols, i % var.cols) = initial_weight(v, i) + (is_gamma ? 1.0f : 0.0f);
     }
   }
 }
@@ -66,11 +68,11 @@ static void train_five_steps(Net *net, Arena *arena, double losses[LOSSES]) {
     bool train = step < STEPS;
     int row = train ? step * BATCH : 0, rows = train ? BATCH : MAX_ROWS;
     Tally tally = {0};
-    Mat logits = net_forward(net, (Pass){.train = train}, mat_view(data.x + row * FEATURES, rows, FEATURES));
+    Mat logits = net_forward(net, (Pass){.train = train}, net_feed(net, data.x + row * FEATURES, NULL, rows));
     losses[step] = net_penalty(net) + loss_eval(net->spec.output, net->spec.loss, logits,
                                                 (Truth){.labels = data.labels + row}, net_dlogits(net, rows), &tally);
     if (train) {
-      net_backward(net, logits.rows);
+      net_backward(net, logits.rows, NULL);
       optimizer_step(&optimizer, 0.01, net->params, net->grads);
     }
   }
@@ -181,10 +183,11 @@ static const double MOVING_VARIANCES[2][5] = {
 static void assert_trained(const Net *net) {
   const double *expected = TRAINED;
   for (int v = 0; v < net->var_count; v++) {
-    for (size_t i = 0; i < net->vars[v].count; i++, expected++) {
-      double actual = (double)net->params[net->vars[v].offset + i];
+    Mat var = var_at(net, net->params, v);
+    for (int i = 0; i < var.rows * var.cols; i++, expected++) {
+      double actual = (double)*mat_element(var, i / var.cols, i % var.cols);
       if (!(fabs(actual - *expected) <= TOLERANCE)) {
-        fail_msg("element %d of variable %d is %.9g, not %.9g", (int)i, v, actual, *expected);
+        fail_msg("element %d of variable %d is %.9g, not %.9g", i, v, actual, *expected);
       }
     }
   }
@@ -328,7 +331,6 @@ static void test_fit(void **state) {
 }
 
 int main(void) {
-  blas_init();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_every_activation_and_position),
       cmocka_unit_test(test_parameters_with_penalties),

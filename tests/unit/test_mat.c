@@ -1,4 +1,5 @@
-/* Products, row fills and row sums of matrices of odd shapes, against loops in doubles. */
+/* Matrices in panels and their products, for every set of kernels that this CPU runs: odd shapes against plain loops in
+ * doubles, any cut into spans, and the same bits from every set that fuses multiply-adds. Masks against rng_block. */
 #include <float.h>
 #include <math.h>
 #include <pthread.h>
@@ -12,165 +13,333 @@
 
 #include <cmocka.h>
 
+#include "base/arena.h"
 #include "base/rng.h"
 #include "death.h"
+#include "math/kernels.h"
 #include "math/mat.h"
 #include "near.h"
 
-enum { MAX_SIDE = 130, MAX_SIZE = MAX_SIDE * MAX_SIDE };
-
 typedef struct Shape {
-  int m, k, n;
+  int rows, depth, cols;
 } Shape;
 
-/* Vectors, single elements, sides just under and over the kernels' blocks, and a product too large for the small path
- * of OpenBLAS. */
+/* Single elements, sides just under, at and over a register, a panel, a tile and several of each. */
 static const Shape SHAPES[] = {
-    {1, 1, 1},    {1, 7, 1},  {5, 1, 3},    {1, 1, 9},    {9, 1, 1},     {2, 3, 2},       {15, 16, 17},
-    {17, 15, 16}, {1, 64, 3}, {33, 31, 65}, {64, 64, 64}, {128, 5, 127}, {129, 130, 128},
+    {1, 1, 1},    {1, 7, 1},    {5, 1, 3},    {1, 1, 9},    {9, 1, 1},      {7, 8, 9},      {8, 9, 7},
+    {15, 16, 17}, {17, 15, 16}, {16, 17, 15}, {1, 64, 3},   {33, 31, 65},   {63, 64, 65},   {65, 63, 64},
+    {64, 65, 63}, {32, 30, 64}, {29, 64, 2},  {128, 5, 47}, {129, 130, 48}, {130, 49, 129}, {256, 33, 80},
 };
 enum { SHAPE_COUNT = sizeof SHAPES / sizeof *SHAPES };
 
-static float a_at[MAX_SIZE], b_at[MAX_SIZE], c_at[MAX_SIZE + 1];
+static int setup(void **state) {
+  static Arena arena;
+  arena_init(&arena, 0);
+  *state = &arena;
+  return 0;
+}
 
-static void fill(float *at, size_t count, uint32_t layer) {
+static int teardown(void **state) {
+  kernels_use(kernels_at(KERNEL_SETS - 1));
+  arena_deinit(*state);
+  return 0;
+}
+
+/* A matrix of normal numbers whose pads are not numbers. Behind it lies one line more, of 42s. */
+static Mat random_mat(Arena *arena, int rows, int cols, uint32_t layer) {
+  size_t size = mat_floats(rows, cols);
+  Mat m = mat_view(arena_floats(arena, size + LANES), rows, cols);
   Rng rng = rng_start((RngKey){.seed = 8, .purpose = RNG_TEST, .layer = layer});
-  for (size_t i = 0; i < count; i++) {
-    at[i] = rng_normal(&rng);
+  for (size_t i = 0; i < size; i++) {
+    m.at[i] = (float)NAN;
+  }
+  for (int i = 0; i < rows * cols; i++) {
+    *mat_element(m, i / cols, i % cols) = rng_normal(&rng);
+  }
+  for (int i = 0; i < LANES; i++) {
+    m.at[size + (size_t)i] = 42.0f;
+  }
+  return m;
+}
+
+/* The same, with pads of 0, as weights have them. */
+static Mat random_weights(Arena *arena, int rows, int cols, uint32_t layer) {
+  Mat m = random_mat(arena, rows, cols, layer);
+  for (size_t i = 0; i < mat_size(m); i++) {
+    m.at[i] = isnan(m.at[i]) ? 0.0f : m.at[i];
+  }
+  return m;
+}
+
+static void assert_untouched_behind(Mat m) {
+  for (int i = 0; i < LANES; i++) {
+    assert_true(m.at[mat_size(m) + (size_t)i] == 42.0f);
   }
 }
 
-/* Element (row, col) of m, or of its transpose. */
-static double element(Mat m, bool transposed, int row, int col) {
-  return (double)(transposed ? m.at[col * m.cols + row] : m.at[row * m.cols + col]);
+static void assert_pads(Mat m, float value) {
+  for (int row = 0; row < m.rows; row++) {
+    for (int col = m.cols; col < mat_padded(m.cols); col++) {
+      assert_true(*mat_element(m, row, col) == value);
+    }
+  }
 }
 
-/* c = a b + added, where an element's error may be a few roundings of the sum of its terms' magnitudes. */
-static void check_product(Mat c, Mat a, bool a_transposed, Mat b, bool b_transposed, double added) {
+static double element(Mat m, bool transposed, int row, int col) {
+  return (double)*(transposed ? mat_element(m, col, row) : mat_element(m, row, col));
+}
+
+/* c = a b + start, where an element's error may be a few roundings of the sum of its terms' magnitudes. */
+static void check_product(Mat c, Mat a, bool a_transposed, Mat b, bool b_transposed, const float *start) {
   int depth = a_transposed ? a.rows : a.cols;
   for (int row = 0; row < c.rows; row++) {
     for (int col = 0; col < c.cols; col++) {
-      double sum = added, magnitude = fabs(added);
+      double sum = start ? (double)start[col] : 0.0, magnitude = fabs(sum);
       for (int k = 0; k < depth; k++) {
         double term = element(a, a_transposed, row, k) * element(b, b_transposed, k, col);
         sum += term;
         magnitude += fabs(term);
       }
-      assert_near(c.at[row * c.cols + col], sum, 4.0 * (double)FLT_EPSILON * magnitude);
+      assert_near(*mat_element(c, row, col), sum, 4.0 * (double)FLT_EPSILON * magnitude);
     }
   }
+  assert_untouched_behind(c);
 }
 
-/* The target holds not-a-number, which must not reach the product, and the float behind it must stay. */
-static Mat poisoned(int rows, int cols) {
-  for (int i = 0; i <= MAX_SIZE; i++) {
-    c_at[i] = (float)NAN;
-  }
-  c_at[rows * cols] = 42.0f;
-  return mat_view(c_at, rows, cols);
+/* What one set of kernels makes of a shape. */
+typedef struct Products {
+  Mat x, w, dy, y, g, dyt, dx;
+  float *bias;
+} Products;
+
+static Products products_of(Arena *arena, Shape shape) {
+  Products p = {.x = random_mat(arena, shape.rows, shape.depth, 1),
+                .w = random_weights(arena, shape.depth, shape.cols, 2),
+                .dy = random_weights(arena, shape.rows, shape.cols, 3),
+                .y = random_mat(arena, shape.rows, shape.cols, 4),
+                .g = random_mat(arena, shape.depth, shape.cols, 5),
+                .dyt = random_mat(arena, shape.cols, shape.rows, 6),
+                .dx = random_mat(arena, shape.rows, shape.depth, 7),
+                .bias = random_weights(arena, 1, shape.cols, 8).at};
+  mat_mul(p.y, p.x, p.w, p.bias, mat_all(p.y));
+  mat_mul_at(p.g, p.x, p.dy, mat_all(p.x));
+  mat_transpose(p.dyt, p.dy, mat_all(p.dy));
+  mat_mul_bt(p.dx, p.dyt, p.w, mat_all(p.dx));
+  return p;
 }
 
-static void test_mul(void **state) {
-  (void)state;
-  for (int s = 0; s < SHAPE_COUNT; s++) {
-    Mat a = mat_view(a_at, SHAPES[s].m, SHAPES[s].k), b = mat_view(b_at, SHAPES[s].k, SHAPES[s].n);
-    Mat c = poisoned(SHAPES[s].m, SHAPES[s].n);
-    mat_mul(c, a, b, 0.0f);
-    check_product(c, a, false, b, false, 0.0);
-    for (size_t i = 0; i < mat_size(c); i++) {
-      c.at[i] = 3.0f;
+static void for_every_set(Arena *arena, void (*check)(Arena *arena)) {
+  int sets = 0;
+  for (int i = 0; i < KERNEL_SETS; i++) {
+    if (kernels_at(i)) {
+      kernels_use(kernels_at(i));
+      check(arena);
+      sets++;
     }
-    mat_mul(c, a, b, 1.0f);
-    check_product(c, a, false, b, false, 3.0);
-    assert_near(c.at[mat_size(c)], 42.0, 0.0);
+  }
+  assert_true(sets >= 1);
+}
+
+static void check_products(Arena *arena) {
+  for (int s = 0; s < SHAPE_COUNT; s++) {
+    Products p = products_of(arena, SHAPES[s]);
+    check_product(p.y, p.x, false, p.w, false, p.bias);
+    check_product(p.g, p.x, true, p.dy, false, NULL);
+    check_product(p.dx, p.dy, false, p.w, true, NULL);
+    assert_pads(p.y, 0.0f);
+    assert_pads(p.g, 0.0f);
+    assert_pads(p.dx, 0.0f);
   }
 }
 
-static void test_mul_of_a_transposed(void **state) {
-  (void)state;
+static void test_products(void **state) { for_every_set(*state, check_products); }
+
+static void check_transposes(Arena *arena) {
   for (int s = 0; s < SHAPE_COUNT; s++) {
-    Mat a = mat_view(a_at, SHAPES[s].k, SHAPES[s].m), b = mat_view(b_at, SHAPES[s].k, SHAPES[s].n);
-    Mat c = poisoned(SHAPES[s].m, SHAPES[s].n);
-    mat_mul_at(c, a, b);
-    check_product(c, a, true, b, false, 0.0);
-    assert_near(c.at[mat_size(c)], 42.0, 0.0);
+    Products p = products_of(arena, SHAPES[s]);
+    for (int row = 0; row < p.dy.rows; row++) {
+      for (int col = 0; col < p.dy.cols; col++) {
+        assert_true(*mat_element(p.dyt, col, row) == *mat_element(p.dy, row, col));
+      }
+    }
+    assert_pads(p.dyt, 0.0f);
+    assert_untouched_behind(p.dyt);
   }
 }
 
-static void test_mul_of_b_transposed(void **state) {
-  (void)state;
+static void test_transpose(void **state) { for_every_set(*state, check_transposes); }
+
+static void assert_same(Mat a, Mat b) { assert_memory_equal(a.at, b.at, mat_size(a) * sizeof(float)); }
+
+/* Every panel of every result alone, in the opposite order: nothing else is written, and the bits are the same. */
+static void check_spans(Arena *arena) {
   for (int s = 0; s < SHAPE_COUNT; s++) {
-    Mat a = mat_view(a_at, SHAPES[s].m, SHAPES[s].k), b = mat_view(b_at, SHAPES[s].n, SHAPES[s].k);
-    Mat c = poisoned(SHAPES[s].m, SHAPES[s].n);
-    mat_mul_bt(c, a, b);
-    check_product(c, a, false, b, true, 0.0);
-    assert_near(c.at[mat_size(c)], 42.0, 0.0);
+    Products whole = products_of(arena, SHAPES[s]), p = products_of(arena, SHAPES[s]);
+    p.y = random_mat(arena, p.y.rows, p.y.cols, 9);
+    p.g = random_mat(arena, p.g.rows, p.g.cols, 9);
+    p.dx = random_mat(arena, p.dx.rows, p.dx.cols, 9);
+    p.dyt = random_mat(arena, p.dyt.rows, p.dyt.cols, 9);
+    for (int i = mat_panels(p.y.cols) - 1; i >= 0; i--) {
+      mat_mul(p.y, p.x, p.w, p.bias, (Span){i, i + 1});
+      mat_transpose(p.dyt, p.dy, (Span){i, i + 1});
+    }
+    for (int i = mat_panels(p.x.cols) - 1; i >= 0; i--) {
+      mat_mul_at(p.g, p.x, p.dy, (Span){i, i + 1});
+      mat_mul_bt(p.dx, p.dyt, p.w, (Span){i, i + 1});
+    }
+    assert_same(p.y, whole.y);
+    assert_same(p.g, whole.g);
+    assert_same(p.dyt, whole.dyt);
+    assert_same(p.dx, whole.dx);
+  }
+}
+
+static void test_spans(void **state) { for_every_set(*state, check_spans); }
+
+/* The promise of mat.h: a run gives the same bits whether the CPU has AVX-512 or only AVX2. */
+static void test_sets_that_fuse_agree(void **state) {
+  Products first[SHAPE_COUNT];
+  int sets = 0;
+  for (int i = 0; i < KERNEL_SETS; i++) {
+    if (kernels_at(i) && kernels_at(i)->fused) {
+      kernels_use(kernels_at(i));
+      for (int s = 0; s < SHAPE_COUNT; s++) {
+        Products p = products_of(*state, SHAPES[s]);
+        if (sets > 0) {
+          assert_same(p.y, first[s].y);
+          assert_same(p.g, first[s].g);
+          assert_same(p.dx, first[s].dx);
+        } else {
+          first[s] = p;
+        }
+      }
+      sets++;
+    }
+  }
+  if (sets < 2) {
+    skip(); /* nothing to compare on this CPU */
   }
 }
 
 /* A value that is not finite makes its row of the product not finite, and no other: divergence can be placed. */
-static void test_not_a_number_stays_in_its_row(void **state) {
-  (void)state;
-  float a[3 * 4] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, b[4 * 2] = {0}, c[3 * 2];
-  a[1 * 4 + 2] = INFINITY; /* times 0 */
-  mat_mul(mat_view(c, 3, 2), mat_view(a, 3, 4), mat_view(b, 4, 2), 0.0f);
-  for (int i = 0; i < 6; i++) {
-    assert_true(i / 2 == 1 ? isnan(c[i]) : c[i] == 0.0f);
+static void check_not_a_number(Arena *arena) {
+  Products p = products_of(arena, (Shape){19, 20, 21});
+  *mat_element(p.x, 7, 18) = INFINITY;
+  memset(p.w.at, 0, mat_size(p.w) * sizeof(float));
+  mat_mul(p.y, p.x, p.w, p.bias, mat_all(p.y));
+  for (int row = 0; row < p.y.rows; row++) {
+    for (int col = 0; col < p.y.cols; col++) {
+      float value = *mat_element(p.y, row, col);
+      assert_true(row == 7 ? isnan(value) : value == p.bias[col]);
+    }
   }
 }
 
-static void mul_mismatched(void) { mat_mul(mat_view(c_at, 2, 2), mat_view(a_at, 2, 3), mat_view(b_at, 2, 2), 0.0f); }
-static void mul_at_mismatched(void) { mat_mul_at(mat_view(c_at, 2, 2), mat_view(a_at, 3, 2), mat_view(b_at, 2, 2)); }
-static void mul_bt_mismatched(void) { mat_mul_bt(mat_view(c_at, 2, 2), mat_view(a_at, 2, 3), mat_view(b_at, 2, 2)); }
+static void test_not_a_number_stays_in_its_row(void **state) { for_every_set(*state, check_not_a_number); }
+
+static float lines[3 * LANES] __attribute__((aligned(64)));
+static Mat small(int rows, int cols) { return mat_view(lines, rows, cols); }
+static void mul_mismatched(void) { mat_mul(small(2, 2), small(2, 3), small(2, 2), lines, (Span){0, 1}); }
+static void mul_at_mismatched(void) { mat_mul_at(small(2, 2), small(3, 2), small(2, 2), (Span){0, 1}); }
+static void mul_bt_mismatched(void) { mat_mul_bt(small(2, 2), small(3, 2), small(2, 2), (Span){0, 1}); }
+static void transpose_mismatched(void) { mat_transpose(small(2, 2), small(3, 2), (Span){0, 1}); }
 
 static void test_shapes_must_fit(void **state) {
   (void)state;
-  void (*const cases[])(void) = {mul_mismatched, mul_at_mismatched, mul_bt_mismatched};
-  for (int c = 0; c < 3; c++) {
+  void (*const cases[])(void) = {mul_mismatched, mul_at_mismatched, mul_bt_mismatched, transpose_mismatched};
+  for (int c = 0; c < 4; c++) {
     Death death = death_of(cases[c]);
     assert_int_equal(death.signal, SIGABRT);
     assert_non_null(strstr(death.text, "does not hold"));
   }
 }
 
-static void test_fill_rows(void **state) {
-  (void)state;
-  const float row[3] = {1.5f, -2.0f, 0.25f};
-  float at[4 * 3 + 1];
-  at[12] = 42.0f;
-  mat_fill_rows(mat_view(at, 4, 3), row);
-  for (int i = 0; i < 12; i++) {
-    assert_near(at[i], row[i % 3], 0.0);
+static void test_rows_come_and_go(void **state) {
+  for (int s = 0; s < SHAPE_COUNT; s++) {
+    int rows = SHAPES[s].rows, cols = SHAPES[s].cols;
+    float *values = arena_floats(*state, (size_t)(rows * cols)), *back = arena_floats(*state, (size_t)(rows * cols));
+    for (int i = 0; i < rows * cols; i++) {
+      values[i] = (float)(i + 1);
+    }
+    Mat m = random_mat(*state, rows, cols, 1);
+    mat_from_rows(m, values);
+    mat_to_rows(m, back);
+    assert_memory_equal(back, values, sizeof(float) * (size_t)(rows * cols));
+    assert_true(*mat_element(m, rows - 1, cols - 1) == (float)(rows * cols));
+    assert_pads(m, 0.0f);
+    assert_untouched_behind(m);
   }
-  assert_near(at[12], 42.0, 0.0);
-  mat_fill_rows(mat_view(at, 1, 1), row + 1);
-  assert_near(at[0], -2.0, 0.0);
+}
+
+static void test_gather(void **state) {
+  enum { COLS = 37, ROWS = 3 };
+  float values[5 * COLS];
+  for (int i = 0; i < 5 * COLS; i++) {
+    values[i] = (float)i;
+  }
+  const uint32_t order[ROWS] = {4, 0, 4}, straight[ROWS] = {0, 1, 2};
+  for (int given = 0; given < 2; given++) {
+    Mat m = random_mat(*state, ROWS, COLS, 1);
+    mat_gather(m, values, given ? order : NULL, (Span){1, 3});
+    assert_true(isnan(*mat_element(m, 0, 15)) || *mat_element(m, 0, 15) != values[15]); /* not asked for */
+    mat_gather(m, values, given ? order : NULL, (Span){0, 1});
+    for (int row = 0; row < ROWS; row++) {
+      for (int col = 0; col < COLS; col++) {
+        assert_true(*mat_element(m, row, col) == values[(given ? order : straight)[row] * COLS + (uint32_t)col]);
+      }
+    }
+    assert_pads(m, 0.0f);
+    assert_untouched_behind(m);
+  }
 }
 
 static void test_sum_rows(void **state) {
-  (void)state;
-  const int shapes[][2] = {{1, 1}, {1, 9}, {7, 1}, {16, 16}, {33, 17}, {129, 5}, {130, 130}};
-  for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
-    Mat m = mat_view(a_at, shapes[s][0], shapes[s][1]), sums = poisoned(1, shapes[s][1]);
-    mat_sum_rows(m, sums.at);
+  for (int s = 0; s < SHAPE_COUNT; s++) {
+    Mat m = random_weights(*state, SHAPES[s].rows, SHAPES[s].cols, 1), sums = random_mat(*state, 1, m.cols, 2);
+    mat_sum_rows(m, sums.at, mat_all(m));
     for (int col = 0; col < m.cols; col++) {
       double sum = 0.0, magnitude = 0.0;
       for (int row = 0; row < m.rows; row++) {
         sum += element(m, false, row, col);
         magnitude += fabs(element(m, false, row, col));
       }
-      assert_near(sums.at[col], sum, 4.0 * (double)FLT_EPSILON * magnitude);
+      assert_near(*mat_element(sums, 0, col), sum, 4.0 * (double)FLT_EPSILON * magnitude);
     }
-    assert_near(sums.at[m.cols], 42.0, 0.0);
+    assert_pads(sums, 0.0f);
+    assert_untouched_behind(sums);
   }
 }
 
-static void test_blas_is_named(void **state) {
-  (void)state;
-  assert_int_equal(strncmp(blas_name(), "OpenBLAS ", 9), 0);
-  assert_true(strlen(blas_name()) > strlen("OpenBLAS 0.0.0 "));
-  assert_string_equal(blas_name(), blas_name());
+/* Value v of line i is half of one of the stream's 32-bit values 8 i .. 8 i + 7. */
+static void check_lines(RngKey key, uint32_t first, uint32_t stride, size_t count) {
+  enum { MOST = 80, SENTINEL = 0xABCD };
+  uint16_t out[(MOST + 1) * LANES];
+  for (size_t i = 0; i < (MOST + 1) * LANES; i++) {
+    out[i] = SENTINEL;
+  }
+  kernels_used()->random_lines(key, first, stride, out, count);
+  for (size_t i = 0; i < count * LANES; i++) {
+    uint32_t line = first + (uint32_t)(i / LANES) * stride, block[4];
+    rng_block(key, 2 * line + (uint32_t)(i / 8 % 2), block);
+    assert_int_equal(out[i], (block[i / 2 % 4] >> (i % 2 * 16)) & 0xFFFF);
+  }
+  for (size_t i = count * LANES; i < (MOST + 1) * LANES; i++) {
+    assert_int_equal(out[i], SENTINEL); /* nothing is written behind the end */
+  }
 }
+
+static void check_random_lines(Arena *arena) {
+  (void)arena;
+  const RngKey key = {.seed = 7, .step = 11, .purpose = RNG_DROPOUT, .layer = 2};
+  const RngKey extreme = {.seed = UINT64_MAX, .step = UINT64_MAX - 1, .purpose = RNG_DROPOUT, .layer = 32};
+  for (size_t count = 0; count <= 70; count++) {
+    check_lines(key, 0, 1, count);
+    check_lines(key, 3, 5, count);
+  }
+  check_lines(extreme, 511, 512, 80);
+}
+
+static void test_random_lines_are_the_stream(void **state) { for_every_set(*state, check_random_lines); }
 
 /* On a thread of its own: the setting is the thread's, and the other tests keep their denormals. */
 static void *halve_the_smallest(void *half) {
@@ -197,18 +366,17 @@ static void test_flush_denormals(void **state) {
 }
 
 int main(void) {
-  blas_init();
-  fill(a_at, MAX_SIZE, 1);
-  fill(b_at, MAX_SIZE, 2);
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_mul),
-      cmocka_unit_test(test_mul_of_a_transposed),
-      cmocka_unit_test(test_mul_of_b_transposed),
-      cmocka_unit_test(test_not_a_number_stays_in_its_row),
-      cmocka_unit_test(test_shapes_must_fit),
-      cmocka_unit_test(test_fill_rows),
-      cmocka_unit_test(test_sum_rows),
-      cmocka_unit_test(test_blas_is_named),
+      cmocka_unit_test_setup_teardown(test_products, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_transpose, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_spans, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_sets_that_fuse_agree, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_not_a_number_stays_in_its_row, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_shapes_must_fit, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_rows_come_and_go, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_gather, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_sum_rows, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_random_lines_are_the_stream, setup, teardown),
       cmocka_unit_test(test_flush_denormals),
   };
   return cmocka_run_group_tests_name("mat", tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "near.h"
+#include "net_fixture.h"
 #include "nn/net.h"
 #include "nn/optimizer.h"
 
@@ -204,13 +205,14 @@ static Net *small_net(Arena *arena) {
 }
 
 /* Where gradient `index` of the list lies in the network's block. */
-static float *gradient_at(Net *net, size_t index) {
-  const Var *var = net->vars;
-  while (index >= var->count) {
-    index -= var->count;
-    var++;
+static float *gradient_at(Net *net, int index) {
+  for (int v = 0;; v++) {
+    Mat var = var_at(net, net->grads, v);
+    if (index < var.rows * var.cols) {
+      return mat_element(var, index / var.cols, index % var.cols);
+    }
+    index -= var.rows * var.cols;
   }
-  return net->grads + var->offset + index;
 }
 
 static void test_clip(void **state) {
@@ -219,14 +221,14 @@ static void test_clip(void **state) {
     Arena arena;
     Net *net = small_net(&arena);
     assert_int_equal(net->var_count, VARIABLES);
-    for (size_t i = 0; i < GRADIENT_COUNT; i++) {
+    for (int i = 0; i < GRADIENT_COUNT; i++) {
       *gradient_at(net, i) = RAW[i];
     }
     net_clip(net, &CLIPS[c].spec);
-    for (size_t i = 0; i < GRADIENT_COUNT; i++) {
+    for (int i = 0; i < GRADIENT_COUNT; i++) {
       double clipped = (double)*gradient_at(net, i);
       if (!(fabs(clipped - CLIPS[c].expected[i]) <= 3e-7 * fabs(CLIPS[c].expected[i]))) {
-        fail_msg("%s: gradient %d is %.9g, not %.9g", CLIPS[c].name, (int)i, clipped, CLIPS[c].expected[i]);
+        fail_msg("%s: gradient %d is %.9g, not %.9g", CLIPS[c].name, i, clipped, CLIPS[c].expected[i]);
       }
     }
     arena_deinit(&arena);

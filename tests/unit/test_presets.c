@@ -25,7 +25,6 @@ typedef struct Lessons {
 } Lessons;
 
 static int load(void **state) {
-  blas_init();
   Lessons *lessons = calloc(1, sizeof *lessons);
   assert_non_null(lessons);
   arena_init(&lessons->arena, 0);

@@ -56,34 +56,6 @@ static void test_purpose_is_part_of_the_counter(void **state) {
   assert_memory_not_equal(out, plain, sizeof out);
 }
 
-static void check_fill(RngKey key, size_t count) {
-  enum { MOST = 3000, SENTINEL = 0xABCD };
-  static const size_t margin = 4;
-  uint16_t out[MOST + 4];
-  for (size_t i = 0; i < count + margin; i++) {
-    out[i] = SENTINEL;
-  }
-  rng_fill_u16(key, out, count);
-  for (size_t i = 0; i < count; i++) {
-    uint32_t block[4];
-    rng_block(key, (uint32_t)(i / 8), block);
-    assert_int_equal(out[i], (block[i / 2 % 4] >> (i % 2 * 16)) & 0xFFFF);
-  }
-  for (size_t i = count; i < count + margin; i++) {
-    assert_int_equal(out[i], SENTINEL); /* nothing is written behind the end */
-  }
-}
-
-static void test_fill_equals_blocks(void **state) {
-  (void)state;
-  for (size_t count = 0; count <= 300; count++) {
-    check_fill(KEY, count);
-  }
-  check_fill(KEY, 2999);
-  RngKey key = {.seed = UINT64_MAX, .step = UINT64_MAX - 1, .purpose = RNG_DROPOUT, .layer = 32};
-  check_fill(key, 1021);
-}
-
 static void test_stream_is_the_blocks_in_order(void **state) {
   (void)state;
   Rng rng = rng_start(KEY), again = rng_start(KEY);
@@ -318,7 +290,6 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_known_answers),
       cmocka_unit_test(test_purpose_is_part_of_the_counter),
-      cmocka_unit_test(test_fill_equals_blocks),
       cmocka_unit_test(test_stream_is_the_blocks_in_order),
       cmocka_unit_test(test_below_is_uniform),
       cmocka_unit_test(test_below_has_no_bias),

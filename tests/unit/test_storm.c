@@ -142,7 +142,6 @@ static void test_a_full_mailbox_wakes_the_reader(void **state) {
 }
 
 int main(void) {
-  blas_init();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_storm),
       cmocka_unit_test(test_ends_with_a_full_ring),

@@ -385,7 +385,6 @@ static void test_too_large_a_network_is_refused(void **state) {
 }
 
 int main(void) {
-  blas_init();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_same_seed_same_bits),
       cmocka_unit_test(test_counts),

@@ -344,7 +344,6 @@ static void test_a_restart_reads_the_file_again(void **state) {
 }
 
 int main(void) {
-  blas_init();
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_runs_to_the_end),
       cmocka_unit_test(test_pausing_changes_nothing),

@@ -1,0 +1,202 @@
+/* kernel_template: the kernels of one instruction set. What includes it defines
+ *   KERNELS, KERNELS_NAME  the name of the Kernels, and what they are called
+ *   WIDTH                  floats of a register
+ *   MAX_ROWS, MAX_PANELS   the largest tile whose sums stay in registers
+ *   FOR_ROWS, FOR_PANELS   X-macros over all sizes of a tile up to that one
+ * and is compiled for that set, with multiplications and additions fused where it can (Makefile). */
+#include <stdint.h>
+#include <string.h>
+
+#include "base/simd.h"
+#include "math/kernels.h"
+
+#if WIDTH > 4
+#include <immintrin.h>
+#endif
+
+enum { PARTS = LANES / WIDTH }; /* registers of a line */
+
+typedef float Vector __attribute__((vector_size(4 * WIDTH)));
+typedef int32_t Indices __attribute__((vector_size(4 * WIDTH)));
+
+ALWAYS_INLINE Vector load(const float *at) { return *(const Vector *)at; }
+ALWAYS_INLINE void store(float *at, Vector value) { *(Vector *)at = value; }
+
+/* The sums of a tile: all bounds are constants in the end, so they never see memory. */
+typedef Vector Sums[MAX_ROWS][MAX_PANELS * PARTS];
+
+/* Adds `depth` terms: a(i, k) = a[i * row_step + k * depth_step]. */
+ALWAYS_INLINE void add_terms(Sums sums, int rows, int panels, const float *a, int row_step, int depth_step,
+                             const float *v, size_t v_panel, int depth) {
+  for (int k = 0; k < depth; k++, a += depth_step, v += LANES) {
+    Vector values[MAX_PANELS * PARTS];
+    for (int p = 0; p < panels * PARTS; p++) {
+      values[p] = load(v + (size_t)(p / PARTS) * v_panel + p % PARTS * WIDTH);
+    }
+    for (int i = 0; i < rows; i++) {
+      float factor = a[i * row_step];
+      for (int p = 0; p < panels * PARTS; p++) {
+        sums[i][p] += factor * values[p];
+      }
+    }
+  }
+}
+
+ALWAYS_INLINE void multiply_tile(const Tile *tile, int rows, int panels, bool by_row) {
+  Sums sums;
+  for (int p = 0; p < panels * PARTS; p++) {
+    Vector start = tile->start ? load(tile->start + p * WIDTH) : (Vector){0};
+    for (int i = 0; i < rows; i++) {
+      sums[i][p] = start;
+    }
+  }
+  if (by_row) {
+    const float *a = tile->a, *v = tile->v;
+    for (int left = tile->depth; left > 0; left -= LANES, a += tile->a_panel, v += LANES * LANES) {
+      add_terms(sums, rows, panels, a, LANES, 1, v, tile->v_panel, left < LANES ? left : LANES);
+    }
+  } else {
+    add_terms(sums, rows, panels, tile->a, 1, LANES, tile->v, tile->v_panel, tile->depth);
+  }
+  for (int i = 0; i < rows; i++) {
+    for (int p = 0; p < panels * PARTS; p++) {
+      store(tile->c + (size_t)(p / PARTS) * tile->c_panel + i * LANES + p % PARTS * WIDTH, sums[i][p]);
+    }
+  }
+}
+
+#define CASE_PANELS(rows, panels)              \
+  case panels:                                 \
+    multiply_tile(tile, rows, panels, by_row); \
+    return;
+#define CASE_ROWS(rows)             \
+  case rows:                        \
+    switch (panels) {               \
+      FOR_PANELS(CASE_PANELS, rows) \
+      default:                      \
+        return;                     \
+    }
+
+ALWAYS_INLINE void multiply(const Tile *tile, int rows, int panels, bool by_row) {
+  switch (rows) {
+    FOR_ROWS(CASE_ROWS)
+    default:
+      return;
+  }
+}
+
+static void multiply_rows(const Tile *tile, int rows, int panels) { multiply(tile, rows, panels, true); }
+static void multiply_columns(const Tile *tile, int rows, int panels) { multiply(tile, rows, panels, false); }
+
+/* a0 b0 a1 b1 ... of the lower halves (from 0) or the upper ones (from WIDTH / 2). */
+#if WIDTH == 16
+#define ZIP(a, b, from)                                                                                            \
+  __builtin_shufflevector(a, b, (from), (from) + 16, (from) + 1, (from) + 17, (from) + 2, (from) + 18, (from) + 3, \
+                          (from) + 19, (from) + 4, (from) + 20, (from) + 5, (from) + 21, (from) + 6, (from) + 22,  \
+                          (from) + 7, (from) + 23)
+#elif WIDTH == 8
+#define ZIP(a, b, from)                                                                                          \
+  __builtin_shufflevector(a, b, (from), (from) + 8, (from) + 1, (from) + 9, (from) + 2, (from) + 10, (from) + 3, \
+                          (from) + 11)
+#else
+#define ZIP(a, b, from) __builtin_shufflevector(a, b, (from), (from) + 4, (from) + 1, (from) + 5)
+#endif
+
+/* One round of a perfect shuffle: row i meets row i + WIDTH / 2. After log2 WIDTH rounds rows are columns. */
+ALWAYS_INLINE void shuffle_rows(const Vector *from, Vector *to) {
+  for (int i = 0; i < WIDTH / 2; i++) {
+    to[2 * i] = ZIP(from[i], from[i + WIDTH / 2], 0);
+    to[2 * i + 1] = ZIP(from[i], from[i + WIDTH / 2], WIDTH / 2);
+  }
+}
+
+ALWAYS_INLINE void transpose_square(const float *from, float *to) {
+  Vector a[WIDTH], b[WIDTH];
+  for (int i = 0; i < WIDTH; i++) {
+    a[i] = load(from + i * LANES);
+  }
+  shuffle_rows(a, b);
+  shuffle_rows(b, a);
+#if WIDTH >= 8
+  shuffle_rows(a, b);
+  for (int i = 0; WIDTH == 8 && i < WIDTH; i++) {
+    a[i] = b[i];
+  }
+#endif
+#if WIDTH == 16
+  shuffle_rows(b, a);
+#endif
+  for (int i = 0; i < WIDTH; i++) {
+    store(to + i * LANES, a[i]);
+  }
+}
+
+static void transpose(const float *from, float *to) {
+  for (int r = 0; r < LANES; r += WIDTH) {
+    for (int c = 0; c < LANES; c += WIDTH) {
+      transpose_square(from + r * LANES + c, to + c * LANES + r);
+    }
+  }
+}
+
+/* A register of 64-bit values: of each word of a counter only the low half counts. */
+typedef uint64_t Longs __attribute__((vector_size(4 * WIDTH)));
+enum { BLOCKS = WIDTH / 2 };
+
+#if WIDTH == 16
+#define MULTIPLY_LOW(a, b) ((Longs)_mm512_mul_epu32((__m512i)(a), (__m512i)(b)))
+#define ZIP_LONGS(a, b, from)                                                                                    \
+  __builtin_shufflevector(a, b, (from), (from) + 8, (from) + 1, (from) + 9, (from) + 2, (from) + 10, (from) + 3, \
+                          (from) + 11)
+#elif WIDTH == 8
+#define MULTIPLY_LOW(a, b) ((Longs)_mm256_mul_epu32((__m256i)(a), (__m256i)(b)))
+#define ZIP_LONGS(a, b, from) __builtin_shufflevector(a, b, (from), (from) + 4, (from) + 1, (from) + 5)
+#else
+#define MULTIPLY_LOW(a, b) (((a)&0xFFFFFFFFu) * (b))
+#define ZIP_LONGS(a, b, from) __builtin_shufflevector(a, b, (from), (from) + 2)
+#endif
+
+/* The rounds of rng_block (base/rng.c) on the counters of BLOCKS blocks. */
+ALWAYS_INLINE void philox(Longs c[4], uint32_t k0, uint32_t k1) {
+  const Longs m0 = (Longs){0} + PHILOX_M0, m1 = (Longs){0} + PHILOX_M1;
+  for (int round = 0; round < PHILOX_ROUNDS; round++) {
+    Longs p0 = MULTIPLY_LOW(c[0], m0), p1 = MULTIPLY_LOW(c[2], m1);
+    c[0] = (p1 >> 32) ^ c[1] ^ (uint64_t)k0;
+    c[1] = p1;
+    c[2] = (p0 >> 32) ^ c[3] ^ (uint64_t)k1;
+    c[3] = p0;
+    k0 += PHILOX_W0;
+    k1 += PHILOX_W1;
+  }
+}
+
+static void random_lines(RngKey key, uint32_t first, uint32_t stride, uint16_t *out, size_t count) {
+  Longs block, zero = {0}; /* of the first line's two blocks, and so on */
+  for (uint32_t b = 0; b < BLOCKS; b++) {
+    block[b] = 2 * (first + b / 2 * stride) + b % 2;
+  }
+  for (size_t line = 0; line < count; line += BLOCKS / 2) {
+    Longs c[4] = {block, zero + (key.step & 0xFFFFFFFFu), zero + (key.step >> 32), zero + rng_word(key)};
+    philox(c, (uint32_t)key.seed, (uint32_t)(key.seed >> 32));
+    Longs low = (c[0] & 0xFFFFFFFFu) | c[1] << 32, high = (c[2] & 0xFFFFFFFFu) | c[3] << 32;
+    const Longs lines[2] = {ZIP_LONGS(low, high, 0), ZIP_LONGS(low, high, BLOCKS / 2)};
+    size_t left = count - line;
+    memcpy(out + line * LANES, lines, left < BLOCKS / 2 ? left * LANES * sizeof *out : sizeof lines);
+    block += (uint64_t)(BLOCKS * stride);
+  }
+}
+
+#if defined(__FMA__) || defined(__aarch64__)
+#define FUSED true
+#else
+#define FUSED false
+#endif
+
+const Kernels KERNELS = {.name = KERNELS_NAME,
+                         .fused = FUSED,
+                         .max_rows = MAX_ROWS,
+                         .max_panels = MAX_PANELS,
+                         .multiply_rows = multiply_rows,
+                         .multiply_columns = multiply_columns,
+                         .transpose = transpose,
+                         .random_lines = random_lines};

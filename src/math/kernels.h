@@ -1,0 +1,49 @@
+/* kernels: the innermost loops of the products and of the dropout masks, in one version for each instruction set that
+ * has fused multiply-adds and a portable one. The sets differ in how large a tile of the result they keep in registers,
+ * never in the order of the sums: all that fuse multiply-adds give the same bits (tests/unit/test_mat.c). Threads: any.
+ */
+#ifndef NNLAB_MATH_KERNELS_H
+#define NNLAB_MATH_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/rng.h"
+
+/* A tile of a product: c (rows, panels) = start + a (rows, depth) v (depth, panels). Rows of v and c are rows of their
+ * panels. `a` lies in one of two ways:
+ *   as rows of a matrix:              a(i, k) = a[k / 16 * a_panel + i * 16 + k % 16]
+ *   as columns of one of its panels:  a(i, k) = a[k * 16 + i] */
+typedef struct Tile {
+  const float *a;
+  size_t a_panel; /* floats from a panel to the next */
+  int depth;
+  const float *v;
+  size_t v_panel;
+  const float *start; /* (panels * 16): what every row starts from; NULL: 0 */
+  float *c;
+  size_t c_panel;
+} Tile;
+
+typedef struct Kernels {
+  const char *name;
+  bool fused;               /* multiply-adds round once */
+  int max_rows, max_panels; /* of a tile */
+  void (*multiply_rows)(const Tile *tile, int rows, int panels);
+  void (*multiply_columns)(const Tile *tile, int rows, int panels);
+  /* to (16, 16) = the transpose of from (16, 16), both a line after the other. */
+  void (*transpose)(const float *from, float *to);
+  /* Lines of 16 random 16-bit values: line i is the 32-bit values 8 i .. 8 i + 7 of the stream, of each the low half
+   * first. Fills `out` with `count` lines: `first`, `first + stride` and so on. */
+  void (*random_lines)(RngKey key, uint32_t first, uint32_t stride, uint16_t *out, size_t count);
+} Kernels;
+
+/* The sets of this kind of CPU, best first; NULL where this one cannot run it. */
+enum { KERNEL_SETS = 3 };
+const Kernels *kernels_at(int index);
+/* The set in use: the best that runs, or the one that the environment variable NNLAB_KERNELS names, if that runs. */
+const Kernels *kernels_used(void);
+/* Puts another set in use, for tests: between products only. */
+void kernels_use(const Kernels *kernels);
+
+#endif
