@@ -32,7 +32,7 @@ static const char HELP[] =
     "  --quiet             print the summary only\n"
     "\n"
     "  -h, --help          print this\n"
-    "  -V, --version       print the version and the kernels in use\n"
+    "  -V, --version       print the version, the kernels and the threads in use\n"
     "\n"
     "Where standard output is no terminal, `nnlab` does what `nnlab train` does.\n"
     "Exit status: 0 trained to the end; 1 an error; 2 wrong usage; 3 the run diverged;\n"

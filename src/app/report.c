@@ -131,7 +131,7 @@ static void print_chart(FILE *out, Charset charset, const char *title, const Ser
   arena_deinit(&arena);
 }
 
-static void print_outcome(FILE *out, const Ended *ended) {
+static void print_outcome(FILE *out, const Ended *ended, int threads) {
   if (ended->outcome == RUN_DIVERGED) {
     (void)fprintf(
         out, "Diverged at step %" PRId64 ": %s is %s. Try a smaller learning rate, batch normalization or clipping.\n",
@@ -140,18 +140,18 @@ static void print_outcome(FILE *out, const Ended *ended) {
   }
   char seconds[32];
   format_seconds(seconds, sizeof seconds, ended->seconds);
-  (void)fprintf(out, "%s after %d epoch%s in %s%s\n",
+  (void)fprintf(out, "%s after %d epoch%s in %s on %d thread%s%s\n",
                 ended->outcome == RUN_STOPPED ? "Stopped"
                 : ended->early                ? "Stopped early"
                                               : "Finished",
-                ended->epochs, ended->epochs == 1 ? "" : "s", seconds,
+                ended->epochs, ended->epochs == 1 ? "" : "s", seconds, threads, threads == 1 ? "" : "s",
                 ended->restored ? "; the best epoch's weights are restored" : "");
 }
 
 void report_summary(FILE *out, const RunRecord *record, Charset charset) {
   Task task = record->loaded.task;
   const char *score = task == TASK_REGRESSION ? "R2" : "Accuracy";
-  print_outcome(out, &record->ended);
+  print_outcome(out, &record->ended, record->loaded.threads);
   if (record->best.epoch >= 0) {
     (void)fprintf(out, "Best epoch %d", record->best.epoch + 1);
     print_metrics(out, task, "", &record->best.train);
@@ -237,6 +237,7 @@ void report_json(FILE *out, const RunRecord *record) {
   json_number(out, "seconds", ended->seconds);
   (void)fputc(',', out);
   json_number(out, "samples_per_second", ended->seconds > 0.0 ? (double)record->samples / ended->seconds : 0.0);
+  (void)fprintf(out, ",\"threads\":%d", record->loaded.threads);
   json_epoch(out, task, "best", &record->best);
   json_epoch(out, task, "last", &record->last);
   (void)fputs(",\"test\":", out);

@@ -1,4 +1,4 @@
-/* version: what `nnlab --version` says: the program's version, and the kernels that it runs on. */
+/* version: what `nnlab --version` says: the program's version, and the kernels and threads that it runs on. */
 #ifndef NNLAB_APP_VERSION_H
 #define NNLAB_APP_VERSION_H
 

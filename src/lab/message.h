@@ -99,6 +99,7 @@ typedef struct Loaded {
   int train_rows, validation_rows, test_rows, flipped_labels;
   int batches; /* in an epoch */
   int64_t parameters;
+  int threads;   /* that share a step */
   Output output; /* resolved: never AUTO */
   Loss loss;     /* resolved */
 } Loaded;

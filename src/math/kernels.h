@@ -43,7 +43,7 @@ enum { KERNEL_SETS = 3 };
 const Kernels *kernels_at(int index);
 /* The set in use: the best that runs, or the one that the environment variable NNLAB_KERNELS names, if that runs. */
 const Kernels *kernels_used(void);
-/* Puts another set in use, for tests: between products only. */
+/* Puts another set in use, or for NULL the one that would be: for tests, between products only. */
 void kernels_use(const Kernels *kernels);
 
 #endif

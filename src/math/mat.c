@@ -9,16 +9,12 @@
 #include <xmmintrin.h>
 #endif
 
-enum { BLOCK = LANES * LANES }; /* floats of 16 lines */
+enum {
+  BLOCK = LANES * LANES, /* floats of 16 lines */
+  GATHER_AHEAD = 3       /* rows of a data set that are on their way from memory while one is copied */
+};
 
 static int smaller(int a, int b) { return a < b ? a : b; }
-
-/* How many of `left` to take now, at most `limit`, so that what is taken until nothing is left differs by one at most.
- */
-static int even_part(int left, int limit) {
-  int parts = (left + limit - 1) / limit;
-  return (left + parts - 1) / parts;
-}
 
 /* The columns that panel `panel` of m has, without pads. */
 static int panel_cols(Mat m, int panel) { return smaller(m.cols - panel * LANES, LANES); }
@@ -49,10 +45,13 @@ void mat_to_rows(Mat m, float *values) {
 
 void mat_gather(Mat m, const float *values, const uint32_t *order, Span panels) {
   for (int r = 0; r < m.rows; r++) {
+    int later = smaller(r + GATHER_AHEAD, m.rows - 1);
     const float *row = values + (order ? (size_t)order[r] : (size_t)r) * (size_t)m.cols;
+    const float *next = values + (order ? (size_t)order[later] : (size_t)later) * (size_t)m.cols;
     for (int p = panels.from; p < panels.to; p++) {
       float *line = mat_panel(m, p) + r * LANES;
       int cols = panel_cols(m, p);
+      __builtin_prefetch(next + p * LANES, 0, 2);
       if (cols == LANES) {
         memcpy(line, row + p * LANES, LANES * sizeof *line);
       } else {
@@ -70,11 +69,11 @@ void mat_mul(Mat y, Mat x, Mat w, const float *bias, Span panels) {
                .v_panel = (size_t)w.rows * LANES,
                .c_panel = (size_t)y.rows * LANES};
   for (int p = panels.from, count; p < panels.to; p += count) {
-    count = even_part(panels.to - p, kernels->max_panels);
+    count = mat_even_part(panels.to - p, kernels->max_panels);
     tile.v = mat_panel(w, p);
     tile.start = bias + p * LANES;
     for (int r = 0, rows; r < y.rows; r += rows) {
-      rows = even_part(y.rows - r, kernels->max_rows);
+      rows = mat_even_part(y.rows - r, kernels->max_rows);
       tile.a = x.at + r * LANES;
       tile.c = mat_panel(y, p) + r * LANES;
       kernels->multiply_rows(&tile, rows, count);
@@ -87,10 +86,10 @@ static void mul_at_panel(const Kernels *kernels, Mat g, Mat x, Mat dy, int panel
   Tile tile = {.depth = x.rows, .v_panel = (size_t)dy.rows * LANES, .c_panel = (size_t)g.rows * LANES};
   int panels = mat_panels(g.cols), cols = panel_cols(x, panel);
   for (int p = 0, count; p < panels; p += count) {
-    count = even_part(panels - p, kernels->max_panels);
+    count = mat_even_part(panels - p, kernels->max_panels);
     tile.v = mat_panel(dy, p);
     for (int i = 0, rows; i < cols; i += rows) {
-      rows = even_part(cols - i, kernels->max_rows);
+      rows = mat_even_part(cols - i, kernels->max_rows);
       tile.a = mat_panel(x, panel) + i;
       tile.c = mat_panel(g, p) + (panel * LANES + i) * LANES;
       kernels->multiply_columns(&tile, rows, count);
@@ -137,10 +136,10 @@ static void mul_bt_panel(const Kernels *kernels, Mat dx, Mat dyt, Mat w, int pan
   Tile tile = {
       .a_panel = (size_t)w.rows * LANES, .depth = w.cols, .v_panel = (size_t)dyt.rows * LANES, .c_panel = BLOCK};
   for (int b = 0, count; b < row_panels; b += count) {
-    count = even_part(row_panels - b, kernels->max_panels);
+    count = mat_even_part(row_panels - b, kernels->max_panels);
     tile.v = mat_panel(dyt, b);
     for (int i = 0, rows; i < cols; i += rows) {
-      rows = even_part(cols - i, kernels->max_rows);
+      rows = mat_even_part(cols - i, kernels->max_rows);
       tile.a = w.at + (panel * LANES + i) * LANES;
       tile.c = block[0] + i * LANES;
       kernels->multiply_rows(&tile, rows, count);

@@ -45,6 +45,13 @@ static inline float *mat_element(Mat m, int row, int col) {
   return mat_panel(m, col / LANES) + (size_t)row * LANES + col % LANES;
 }
 
+/* How many of `left` to take now, at most `limit`, so that what is taken until nothing is left differs by one at most.
+ */
+static inline int mat_even_part(int left, int limit) {
+  int parts = (left + limit - 1) / limit;
+  return (left + parts - 1) / parts;
+}
+
 /* Copies between a matrix and row-major values (rows * cols). Pads become 0. */
 void mat_from_rows(Mat m, const float *values);
 void mat_to_rows(Mat m, float *values);

@@ -8,10 +8,8 @@
 #include "base/simd.h"
 #include "math/vec.h"
 
-enum {
-  FORWARD_GROUP = 3,
-  GROUP = 4
-}; /* panels that go backwards together: 64 rows of a kernel, a page of each of its panels */
+/* Panels that go forwards together, and backwards: there they are 64 rows of a kernel, a page of each of its panels. */
+enum { FORWARD_GROUP = 3, BACKWARD_GROUP = 4 };
 
 Status net_resolve(NetSpec *spec, int classes, int *outputs, Error *err) {
   if (spec->output == OUTPUT_AUTO) {
@@ -255,19 +253,47 @@ static void stage_forward(const Stage *stage, Pass pass, Span panels, const Laye
   }
 }
 
-/* Piece by piece, as many units at a time as a product's tile takes: what follows it finds them in the cache. */
-static void stage_forward_all(const Stage *stage, Pass pass) {
-  Span all = mat_all(stage->dense->base.y);
-  for (int p = all.from; p < all.to; p += FORWARD_GROUP) {
-    stage_forward(stage, pass, (Span){p, p + FORWARD_GROUP < all.to ? p + FORWARD_GROUP : all.to}, NULL);
+/* What the threads of the team share: a pass over the units of one stage (or, going back, over what comes into it). */
+typedef struct Job {
+  Net *net;
+  int stage, rows;
+  Pass pass;
+  const GradientSink *sink;
+  const float *values; /* feed */
+  const uint32_t *order;
+} Job;
+
+/* The panels of `all` that are one part of the work. */
+static Span part_of(Span all, int part, int parts) {
+  int count = all.to - all.from;
+  return (Span){all.from + count * part / parts, all.from + count * (part + 1) / parts};
+}
+
+static void share(const Net *net, TeamWork *work, Job *job, int panels) {
+  if (net->team && panels > 1) {
+    team_run(net->team, work, job);
+  } else {
+    work(job, 0, 1);
   }
+}
+
+static void feed_part(void *context, int part, int parts) {
+  const Job *job = context;
+  Mat x = mat_view(job->net->feed, job->rows, job->net->features);
+  mat_gather(x, job->values, job->order, part_of(mat_all(x), part, parts));
 }
 
 Mat net_feed(Net *net, const float *values, const uint32_t *order, int rows) {
   ASSERT(rows <= net->max_rows);
-  Mat x = mat_view(net->feed, rows, net->features);
-  mat_gather(x, values, order, mat_all(x));
-  return x;
+  Job job = {.net = net, .rows = rows, .values = values, .order = order};
+  share(net, feed_part, &job, mat_panels(net->features));
+  return mat_view(net->feed, rows, net->features);
+}
+
+static void input_part(void *context, int part, int parts) {
+  const Job *job = context;
+  Layer *input = &job->net->input.base;
+  input->ops->forward(input, job->pass, part_of(mat_all(input->x), part, parts));
 }
 
 static Mat input_forward(Net *net, Pass pass, Mat x) {
@@ -277,8 +303,20 @@ static Mat input_forward(Net *net, Pass pass, Mat x) {
   }
   input->x = x;
   input->y.rows = x.rows;
-  input->ops->forward(input, pass, mat_all(x));
+  Job job = {.net = net, .pass = pass};
+  share(net, input_part, &job, mat_panels(x.cols));
   return input->y;
+}
+
+/* Group by group, as many units at a time as a tile of a product takes: what follows it finds them in the cache. */
+static void forward_part(void *context, int part, int parts) {
+  const Job *job = context;
+  const Stage *stage = &job->net->stages[job->stage];
+  Span span = part_of(mat_all(stage->dense->base.y), part, parts);
+  for (int p = span.from, count; p < span.to; p += count) {
+    count = mat_even_part(span.to - p, FORWARD_GROUP);
+    stage_forward(stage, job->pass, (Span){p, p + count}, NULL);
+  }
 }
 
 Mat net_forward(Net *net, Pass pass, Mat x) {
@@ -286,7 +324,8 @@ Mat net_forward(Net *net, Pass pass, Mat x) {
   x = input_forward(net, pass, x);
   for (int s = 0; s <= net->spec.hidden; s++) {
     Mat y = stage_connect(&net->stages[s], pass, x);
-    stage_forward_all(&net->stages[s], pass);
+    Job job = {.net = net, .stage = s, .pass = pass};
+    share(net, forward_part, &job, mat_panels(net->stages[s].dense->base.out));
     x = y;
   }
   return x;
@@ -392,14 +431,21 @@ static void finish_units(const Net *net, int stage, const GradientSink *sink) {
   }
 }
 
+static void backward_part(void *context, int part, int parts) {
+  const Job *job = context;
+  Span span = part_of(mat_all(job->net->stages[job->stage].dense->base.x), part, parts);
+  for (int p = span.from, count; p < span.to; p += count) {
+    count = mat_even_part(span.to - p, BACKWARD_GROUP);
+    input_backward(job->net, job->stage, job->rows, (Span){p, p + count}, job->sink);
+  }
+}
+
 void net_backward(Net *net, int rows, const GradientSink *sink) {
   Mat dlogits = net_dlogits(net, rows);
   stage_backward(net, net->spec.hidden, dlogits, mat_all(dlogits));
   for (int s = net->spec.hidden; s >= 0; s--) {
-    Span all = mat_all(net->stages[s].dense->base.x);
-    for (int p = all.from; p < all.to; p += GROUP) {
-      input_backward(net, s, rows, (Span){p, p + GROUP < all.to ? p + GROUP : all.to}, sink);
-    }
+    Job job = {.net = net, .stage = s, .rows = rows, .sink = sink};
+    share(net, backward_part, &job, mat_panels(net->stages[s].dense->base.in));
     finish_units(net, s, sink);
   }
 }

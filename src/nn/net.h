@@ -4,12 +4,13 @@
  * batch normalization is on or not: a toggle moves no memory, and a snapshot is a copy of two blocks. All matrices lie
  * in panels (math/mat.h); the pads of the blocks are 0 and stay 0.
  *
- * B = rows of a batch, D = features, K = outputs. One thread at a time. */
+ * B = rows of a batch, D = features, K = outputs. One thread at a time, and its team. */
 #ifndef NNLAB_NN_NET_H
 #define NNLAB_NN_NET_H
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "math/team.h"
 #include "nn/activation.h"
 #include "nn/batch_norm.h"
 #include "nn/dense.h"
@@ -58,10 +59,11 @@ typedef struct Net {
   Var vars[NET_MAX_VARS];
   float *dy[2], *dyt[2]; /* (max_rows, widest layer): the gradient on its way back, and its transpose; stage s has the
                             second where s is odd */
+  Team *team;            /* shares the work of a pass, which gives the same bits for any team; NULL: none */
 } Net;
 
 /* Told of gradients as soon as they are final, while they are in the cache: those of parameters `start` .. `start +
- * count - 1`, which the pass does not need any more. Called once for each parameter. */
+ * count - 1`, which the pass does not need any more. Called once for each parameter, by any thread of the team. */
 typedef struct GradientSink {
   void (*take)(void *context, size_t start, size_t count);
   void *context;

@@ -14,9 +14,13 @@ typedef struct Setup {
   char dataset[64]; /* the table's name */
   Dataset data;
   Trainer *trainer; /* NULL: nothing is loaded */
+  int threads;      /* wanted; 0: as many as pay */
+  Team *team;       /* NULL: not needed so far */
 } Setup;
 
-void setup_init(Setup *setup);
+/* `threads` share each training step: 1 .. TEAM_MAX_THREADS, or 0 for all cores where that measures faster. Their
+ * number changes no bit of the result. */
+void setup_init(Setup *setup, int threads);
 void setup_deinit(Setup *setup);
 /* Lets go of the trainer and its data. */
 void setup_forget(Setup *setup);

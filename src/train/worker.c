@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "base/clock.h"
 #include "base/fatal.h"
 #include "base/str.h"
+#include "base/thread.h"
 #include "train/setup.h"
 
 enum { MAILBOX_SIZE = 64, RING_SIZE = 1024 };
@@ -489,20 +489,7 @@ static bool open_pipe(int ends[2]) {
   return true;
 }
 
-static int start_thread(Worker *worker) {
-  static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-  sigset_t all, before;
-  (void)sigfillset(&all);
-  for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) {
-    (void)sigdelset(&all, crashes[i]); /* blocked, they would end the program before the terminal is given back */
-  }
-  (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-  int failed = pthread_create(&worker->thread, NULL, worker_main, worker);
-  (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-  return failed;
-}
-
-Status worker_open(Worker **out, const char *datasets, Error *err) {
+Status worker_open(Worker **out, const char *datasets, int threads, Error *err) {
   Worker *worker = calloc(1, sizeof *worker);
   Event *events = calloc(RING_SIZE, sizeof *events);
   if (!worker || !events || !open_pipe(worker->wake)) {
@@ -513,11 +500,11 @@ Status worker_open(Worker **out, const char *datasets, Error *err) {
   worker->datasets = datasets;
   worker->events = events;
   worker->progress.train = (Metrics){(double)NAN, (double)NAN, (double)NAN};
-  setup_init(&worker->lab.setup);
+  setup_init(&worker->lab.setup, threads);
   (void)pthread_mutex_init(&worker->lock, NULL);
   (void)pthread_cond_init(&worker->mail, NULL);
   (void)pthread_cond_init(&worker->room, NULL);
-  int failed = start_thread(worker);
+  int failed = thread_start(&worker->thread, worker_main, worker);
   if (failed != 0) {
     (void)close(worker->wake[0]);
     (void)close(worker->wake[1]);

@@ -15,8 +15,9 @@
 
 typedef struct Worker Worker;
 
-/* Starts the thread. `datasets` is the folder of the data sets that go by name; it must outlive the worker. */
-MUST_USE Status worker_open(Worker **worker, const char *datasets, Error *err);
+/* Starts the thread. `datasets` is the folder of the data sets that go by name; it must outlive the worker. `threads`:
+ * as for setup_init. */
+MUST_USE Status worker_open(Worker **worker, const char *datasets, int threads, Error *err);
 /* Ends the thread after its present piece of work, and frees everything. With NULL does nothing. */
 void worker_close(Worker *worker);
 /* Hands over a copy of the command; false when the mailbox is full (try again after the next wake). A COMMAND_SET

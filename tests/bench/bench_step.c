@@ -110,11 +110,13 @@ static void bench(const Work *work) {
     exit(1);
   }
   float *memory = arena_floats(&arena, 20000000);
+  if (getenv("T"))
+    trainer->net->team = team_open(atoi(getenv("T")));
   double steps[ROUNDS], products[ROUNDS];
   (void)time_steps(trainer);
   for (int r = 0; r < ROUNDS; r++) {
     steps[r] = time_steps(trainer);
-    products[r] = time_products(trainer->net, work->batch, memory);
+    products[r] = getenv("NP") ? 1.0 : time_products(trainer->net, work->batch, memory);
   }
   qsort(steps, ROUNDS, sizeof *steps, by_value);
   qsort(products, ROUNDS, sizeof *products, by_value);

@@ -175,7 +175,7 @@ static void *work(void *argument) {
   Lessons *lessons = argument;
   flush_denormals();
   Setup setup;
-  setup_init(&setup);
+  setup_init(&setup, 1);
   for (int i; (i = atomic_fetch_add(&lessons->next, 1)) < VARIANTS * lessons->seeds;) {
     Run *run = &lessons->runs[i];
     double start = clock_now();

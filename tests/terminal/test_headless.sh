@@ -143,7 +143,8 @@ case_lists_and_help() {
   has "$out" '^  nnlab train'
   run 0 -V
   has "$out" '^nnlab [0-9]+\.[0-9]+\.[0-9]+$'
-  has "$out" '^kernels: (avx512|avx2|portable), 1 thread$'
+  has "$out" '^kernels: (avx512|avx2|portable)$'
+  has "$out" '^threads: up to [0-9]+; it takes them [0-9.]+ us to share a piece of work$'
 }
 
 case_wrong_usage() {

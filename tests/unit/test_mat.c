@@ -40,7 +40,7 @@ static int setup(void **state) {
 }
 
 static int teardown(void **state) {
-  kernels_use(kernels_at(KERNEL_SETS - 1));
+  kernels_use(NULL);
   arena_deinit(*state);
   return 0;
 }

@@ -238,7 +238,7 @@ static void test_format_and_parse_is_the_identity(void **state) {
 static void test_every_preset_trains_three_steps(void **state) {
   const Lessons *lessons = *state;
   Setup setup;
-  setup_init(&setup);
+  setup_init(&setup, 1);
   for (int i = 0; i < lessons->list.count; i++) {
     Error err;
     assert_int_equal(setup_load(&setup, &lessons->list.items[i].experiment, "datasets", &err), STATUS_OK);

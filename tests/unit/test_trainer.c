@@ -9,7 +9,8 @@
 
 #include <cmocka.h>
 
-#include "math/mat.h"
+#include "math/kernels.h"
+#include "math/team.h"
 #include "train_fixture.h"
 
 static uint64_t digest_of(const Experiment *experiment) {
@@ -30,6 +31,65 @@ static void test_same_seed_same_bits(void **state) {
   assert_true(first == digest_of(&experiment));
   experiment.train.seed++;
   assert_true(first != digest_of(&experiment));
+}
+
+/* The promise of net.h: nothing depends on who computes what. */
+static void test_threads_change_no_bit(void **state) {
+  (void)state;
+  Experiment experiment = small_experiment();
+  experiment.net.input_dropout = 0.1;
+  experiment.net.layers[1].units = 70;
+  experiment.net.layers[1].bn_position = BN_BEFORE;
+  for (int clipped = 0; clipped < 2; clipped++) {
+    experiment.train.optimizer.global_clipnorm = clipped ? 0.5 : 0.0;
+    uint64_t alone = digest_of(&experiment);
+    for (int threads = 2; threads <= 5; threads++) {
+      Setup setup;
+      Error err = {0};
+      setup_init(&setup, threads);
+      assert_int_equal(setup_load(&setup, &experiment, "datasets", &err), STATUS_OK);
+      assert_int_equal(setup_loaded(&setup).threads, threads);
+      assert_int_equal(run_all(setup.trainer), STEP_DONE);
+      assert_true(trainer_digest(setup.trainer) == alone);
+      setup_deinit(&setup);
+    }
+  }
+}
+
+/* How many threads are worth it is measured: a tiny network stays alone, one of gigaflops takes all cores. */
+static void test_threads_are_chosen(void **state) {
+  (void)state;
+  Experiment experiment = small_experiment();
+  experiment.net.hidden = 1;
+  experiment.net.layers[0].units = 4;
+  Setup setup;
+  Error err = {0};
+  setup_init(&setup, 0);
+  assert_int_equal(setup_load(&setup, &experiment, "datasets", &err), STATUS_OK);
+  assert_int_equal(setup_loaded(&setup).threads, 1);
+  experiment.net.layers[0].units = 8192;
+  experiment.train.batch_size = 240;
+  assert_int_equal(setup_load(&setup, &experiment, "datasets", &err), STATUS_OK);
+  assert_int_equal(setup_loaded(&setup).threads, team_cores());
+  setup_deinit(&setup);
+}
+
+/* And neither does the set of kernels, as long as it fuses multiply-adds. */
+static void test_kernels_change_no_bit(void **state) {
+  (void)state;
+  Experiment experiment = small_experiment();
+  uint64_t first = 0;
+  int sets = 0;
+  for (int i = 0; i < KERNEL_SETS; i++) {
+    const Kernels *kernels = kernels_at(i);
+    if (kernels && kernels->fused) {
+      kernels_use(kernels);
+      uint64_t digest = digest_of(&experiment);
+      first = sets++ == 0 ? digest : first;
+      assert_true(digest == first);
+    }
+  }
+  kernels_use(NULL);
 }
 
 static void test_counts(void **state) {
@@ -375,7 +435,7 @@ static void test_too_large_a_network_is_refused(void **state) {
   }
   Setup setup;
   Error err = {0};
-  setup_init(&setup);
+  setup_init(&setup, 1);
   Status status = setup_load(&setup, &experiment, "datasets", &err);
   if (status != STATUS_OK) { /* a machine with 64 GB of memory takes it */
     assert_int_equal(status, STATUS_RANGE);
@@ -387,6 +447,9 @@ static void test_too_large_a_network_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_same_seed_same_bits),
+      cmocka_unit_test(test_threads_change_no_bit),
+      cmocka_unit_test(test_threads_are_chosen),
+      cmocka_unit_test(test_kernels_change_no_bit),
       cmocka_unit_test(test_counts),
       cmocka_unit_test(test_epoch_means_are_weighted_by_rows),
       cmocka_unit_test(test_dropout_is_off_in_evaluation),

@@ -19,7 +19,7 @@ static uint64_t replay(const Experiment *experiment, const Edit *edits, int coun
   Setup setup;
   Error err = {0};
   Ended ended;
-  setup_init(&setup);
+  setup_init(&setup, 1);
   assert_int_equal(setup_load(&setup, experiment, "datasets", &err), STATUS_OK);
   StepResult result = STEP_MORE;
   while (result != STEP_DONE && result != STEP_DIVERGED) {

@@ -22,7 +22,7 @@ static inline Experiment small_experiment(void) {
 
 static inline void load(Setup *setup, const Experiment *experiment) {
   Error err = {0};
-  setup_init(setup);
+  setup_init(setup, 1);
   if (setup_load(setup, experiment, "datasets", &err) != STATUS_OK) {
     fail_msg("%s", err.text);
   }

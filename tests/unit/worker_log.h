@@ -152,7 +152,7 @@ static inline Log *log_open(const Experiment *experiment) {
   Error err = {0};
   Log *log = calloc(1, sizeof *log);
   log->last_epoch = -1;
-  assert_int_equal(worker_open(&log->worker, "datasets", &err), STATUS_OK);
+  assert_int_equal(worker_open(&log->worker, "datasets", 0, &err), STATUS_OK);
   post(log, (Command){.kind = COMMAND_LOAD, .experiment = *experiment});
   return log;
 }

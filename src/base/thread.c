@@ -1,0 +1,17 @@
+#include "base/thread.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+int thread_start(pthread_t *thread, void *(*main)(void *), void *argument) {
+  static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+  sigset_t all, before;
+  (void)sigfillset(&all);
+  for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) {
+    (void)sigdelset(&all, crashes[i]); /* blocked, they would end the program before the terminal is given back */
+  }
+  (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+  int failed = pthread_create(thread, NULL, main, argument);
+  (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return failed;
+}

@@ -1,0 +1,11 @@
+/* thread: how threads are started here: with every signal blocked but those of their own crashes, so that the thread
+ * that was there first, which owns the terminal, gets all others. */
+#ifndef NNLAB_BASE_THREAD_H
+#define NNLAB_BASE_THREAD_H
+
+#include <pthread.h>
+
+/* 0, or the error number of pthread_create. */
+int thread_start(pthread_t *thread, void *(*main)(void *), void *argument);
+
+#endif
