@@ -7,13 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/report.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "train/setup.h"
+#include "train/weight_file.h"
 
 enum { EXIT_DIVERGED = 3, BAR_COLS = 20 };
 static const double BAR_INTERVAL = 0.1; /* seconds between two drawings of the progress bar */
@@ -128,23 +129,32 @@ static Status train(Headless *run, Error *err) {
   return STATUS_OK;
 }
 
-/* Whether the two paths lead to the same file. */
-static bool same_file(const char *a, const char *b) {
-  struct stat first, second;
-  return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
-         first.st_ino == second.st_ino;
+/* No file is written over that this run reads or has just written. */
+static Status check_paths(const Headless *run, Error *err) {
+  const Options *options = run->options;
+  const char *table = run->record.preset->experiment.data.source, *log = options->log, *weights = options->save_weights;
+  if (log && file_is_same(log, table)) {
+    return error_set(err, STATUS_USAGE, "--log %s: this is the table that is trained on", log);
+  }
+  if (log && options->weights && file_is_same(log, options->weights)) {
+    return error_set(err, STATUS_USAGE, "--log %s: these are the weights that are trained from", log);
+  }
+  if (weights && file_is_same(weights, table)) {
+    return error_set(err, STATUS_USAGE, "--save-weights %s: this is the table that is trained on", weights);
+  }
+  return weights ? file_check_writable(weights, err) : STATUS_OK;
 }
 
 static Status open_log(Headless *run, Error *err) {
   if (!run->options->log) {
     return STATUS_OK;
   }
-  if (same_file(run->options->log, run->record.preset->experiment.data.source)) {
-    return error_set(err, STATUS_USAGE, "--log %s: this is the table that is trained on", run->options->log);
-  }
   run->log = fopen(run->options->log, "w");
   if (!run->log) {
     return log_error(run, err);
+  }
+  if (run->options->save_weights && file_is_same(run->options->log, run->options->save_weights)) {
+    return error_set(err, STATUS_USAGE, "--log and --save-weights: both are %s", run->options->log);
   }
   report_csv_header(run->log, run->record.loaded.task, with_rate(run));
   return STATUS_OK;
@@ -156,8 +166,30 @@ static Status close_log(Headless *run, Error *err) {
   return failed ? log_error(run, err) : STATUS_OK;
 }
 
+static Status load(Headless *run, const char *datasets, Error *err) {
+  Status status = check_paths(run, err);
+  if (status == STATUS_OK) {
+    status = setup_load(&run->setup, &run->record.preset->experiment, datasets, err);
+  }
+  if (status == STATUS_OK && run->options->weights) {
+    status = weight_file_read(run->setup.trainer->net, run->options->weights, err);
+  }
+  return status;
+}
+
+/* A run that diverged would write over good weights with those that are not. */
+static Status save_weights(const Headless *run, Error *err) {
+  const char *path = run->options->save_weights;
+  const Ended *ended = &run->record.ended;
+  if (path && ended->outcome == RUN_DIVERGED && !ended->restored) {
+    (void)fprintf(stderr, "nnlab: %s: not written: the run diverged\n", path);
+    return STATUS_OK;
+  }
+  return path ? weight_file_write(run->setup.trainer->net, path, err) : STATUS_OK;
+}
+
 static Status run_experiment(Headless *run, const char *datasets, Error *err) {
-  Status status = setup_load(&run->setup, &run->record.preset->experiment, datasets, err);
+  Status status = load(run, datasets, err);
   if (status != STATUS_OK) {
     return status;
   }
@@ -174,14 +206,19 @@ static Status run_experiment(Headless *run, const char *datasets, Error *err) {
   return status == STATUS_OK ? closed : status;
 }
 
-static void report(const Headless *run) {
+static Status report(const Headless *run, Error *err) {
   bool unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
   Charset charset = run->options->has_charset ? run->options->charset : unicode ? CHARSET_BRAILLE : CHARSET_ASCII;
   if (run->options->json) {
     report_json(stdout, &run->record);
+  } else if (run->options->digest) {
+    report_digest(stdout, &run->record);
   } else {
     report_summary(stdout, &run->record, charset);
   }
+  return fflush(stdout) == 0 && !ferror(stdout)
+             ? STATUS_OK
+             : error_set(err, STATUS_IO, "standard output: cannot write: %s", strerror(errno));
 }
 
 static void catch_signals(void) {
@@ -205,10 +242,9 @@ int headless_train(const Options *options, const Preset *preset, const char *dat
   setup_init(&run->setup, 0);
   Status status = run_experiment(run, datasets, err);
   if (status == STATUS_OK) {
-    report(run);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-      status = error_set(err, STATUS_IO, "standard output: cannot write: %s", strerror(errno));
-    }
+    status = report(run, err);
+    Status saved = save_weights(run, status == STATUS_OK ? err : NULL);
+    status = status == STATUS_OK ? saved : status;
   }
   int code = status != STATUS_OK                         ? EXIT_FAILURE
              : the_signal                                ? 128 + the_signal

@@ -30,6 +30,11 @@ static const char HELP[] =
     "  --log FILE          write the epochs to FILE in the columns of Keras's CSVLogger\n"
     "  --json              print one JSON object and nothing else\n"
     "  --quiet             print the summary only\n"
+    "  --digest            print \"digest\" and 16 digits that tell whether two runs ended with\n"
+    "                      the same bits, and nothing else\n"
+    "  --weights FILE      begin with the weights in FILE instead of drawn ones: NumPy's .npz,\n"
+    "                      as numpy.savez(FILE, *model.get_weights()) writes it\n"
+    "  --save-weights FILE write the weights at the end to FILE, in the same format\n"
     "\n"
     "  -h, --help          print this\n"
     "  -V, --version       print the version, the kernels and the threads in use\n"
@@ -40,7 +45,20 @@ static const char HELP[] =
 
 const char *options_help(void) { return HELP; }
 
-enum { OPT_SET = 256, OPT_EPOCHS, OPT_SEED, OPT_LOG, OPT_JSON, OPT_QUIET, OPT_START, OPT_PALETTE, OPT_CHARSET };
+enum {
+  OPT_SET = 256,
+  OPT_EPOCHS,
+  OPT_SEED,
+  OPT_LOG,
+  OPT_JSON,
+  OPT_QUIET,
+  OPT_DIGEST,
+  OPT_WEIGHTS,
+  OPT_SAVE_WEIGHTS,
+  OPT_START,
+  OPT_PALETTE,
+  OPT_CHARSET
+};
 
 static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OPT_SET},
                                              {"epochs", required_argument, NULL, OPT_EPOCHS},
@@ -48,6 +66,9 @@ static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OP
                                              {"log", required_argument, NULL, OPT_LOG},
                                              {"json", no_argument, NULL, OPT_JSON},
                                              {"quiet", no_argument, NULL, OPT_QUIET},
+                                             {"digest", no_argument, NULL, OPT_DIGEST},
+                                             {"weights", required_argument, NULL, OPT_WEIGHTS},
+                                             {"save-weights", required_argument, NULL, OPT_SAVE_WEIGHTS},
                                              {"start", no_argument, NULL, OPT_START},
                                              {"palette", required_argument, NULL, OPT_PALETTE},
                                              {"charset", required_argument, NULL, OPT_CHARSET},
@@ -65,6 +86,9 @@ static const struct {
             {OPT_LOG, LAB | TRAIN},
             {OPT_JSON, LAB | TRAIN},
             {OPT_QUIET, LAB | TRAIN},
+            {OPT_DIGEST, TRAIN},
+            {OPT_WEIGHTS, TRAIN},
+            {OPT_SAVE_WEIGHTS, TRAIN},
             {OPT_START, LAB},
             {OPT_PALETTE, LAB},
             {OPT_CHARSET, LAB | TRAIN}};
@@ -73,11 +97,15 @@ static Status check_uses(const Options *options, unsigned seen, const char *verb
   for (size_t i = 0; i < sizeof USES / sizeof *USES; i++) {
     bool given = seen & 1u << (USES[i].option - OPT_SET);
     if (given && !(USES[i].verbs & 1 << options->verb)) {
-      return error_set(err, STATUS_USAGE, "--%s has nothing to do with nnlab %s; see nnlab --help",
-                       LONG_OPTIONS[i].name, verb);
+      const char *name = LONG_OPTIONS[USES[i].option - OPT_SET].name;
+      return options->verb == VERB_LAB
+                 ? error_set(err, STATUS_USAGE, "--%s is an option of nnlab train; see nnlab --help", name)
+                 : error_set(err, STATUS_USAGE, "--%s has nothing to do with nnlab %s; see nnlab --help", name, verb);
     }
   }
-  return STATUS_OK;
+  return options->json && options->digest
+             ? error_set(err, STATUS_USAGE, "--json and --digest: choose one; the JSON object has the digest too")
+             : STATUS_OK;
 }
 
 /* The index of `word` among `names`, or an error that lists them. */
@@ -124,6 +152,15 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
       break;
     case OPT_QUIET:
       options->quiet = true;
+      break;
+    case OPT_DIGEST:
+      options->digest = options->quiet = true;
+      break;
+    case OPT_WEIGHTS:
+      options->weights = optarg;
+      break;
+    case OPT_SAVE_WEIGHTS:
+      options->save_weights = optarg;
       break;
     case OPT_START:
       options->start = true;
@@ -183,7 +220,7 @@ Status options_parse(Arena *arena, int argc, char **argv, Options *options, Erro
     return error_set(err, STATUS_USAGE, "'%s' is one word too many; see nnlab --help", argv[optind + (lists ? 0 : 1)]);
   }
   options->target = words > 0 ? argv[optind] : NULL;
-  bool other = options->verb == VERB_HELP || options->verb == VERB_VERSION || options->verb == VERB_LAB;
+  bool other = options->verb == VERB_HELP || options->verb == VERB_VERSION;
   return other ? STATUS_OK : check_uses(options, seen, verbs[options->verb], err);
 }
 

@@ -27,8 +27,9 @@ typedef struct Options {
   const char *target; /* a preset's name or number, a YAML file or a CSV file; NULL = the first lesson */
   int set_count;
   const char *sets[OPTIONS_MAX_SETS]; /* key=value, in order: --epochs and --seed are here too */
-  const char *log;                    /* a file; NULL = none */
-  bool json, quiet, start;
+  const char *log;                    /* files; NULL = none */
+  const char *weights, *save_weights;
+  bool json, quiet, digest, start;
   bool has_charset;
   Charset charset;
   PaletteKind palette;

@@ -170,6 +170,10 @@ void report_summary(FILE *out, const RunRecord *record, Charset charset) {
   }
 }
 
+void report_digest(FILE *out, const RunRecord *record) {
+  (void)fprintf(out, "digest %016" PRIx64 "\n", record->ended.digest);
+}
+
 /* --- JSON ----------------------------------------------------------------------------------------------------------
  */
 

@@ -29,7 +29,9 @@ void report_epoch(FILE *out, Task task, const EpochReport *report, int epochs);
 void report_start(FILE *out, const RunRecord *record);
 /* Outcome, best epoch, test score, digest, and the curves drawn as text. */
 void report_summary(FILE *out, const RunRecord *record, Charset charset);
-/* The same as one JSON object on one line. */
+/* "digest 0123456789abcdef" and a newline. */
+void report_digest(FILE *out, const RunRecord *record);
+/* What the summary tells, as one JSON object on one line. */
 void report_json(FILE *out, const RunRecord *record);
 /* The header and a line of Keras's CSVLogger: epoch from 0, then the names in alphabetical order; a learning_rate
  * column where a plateau schedule adds it. */

@@ -25,6 +25,12 @@ bool file_exists(const char *path) {
   return stat(path, &info) == 0 && S_ISREG(info.st_mode);
 }
 
+bool file_is_same(const char *a, const char *b) {
+  struct stat first, second;
+  return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+         first.st_ino == second.st_ino;
+}
+
 /* Reads until the end or until `size` bytes are there; returns how many, or -1. */
 static ssize_t read_up_to(int fd, char *buffer, size_t size) {
   size_t used = 0;
@@ -98,6 +104,20 @@ Status file_read(Arena *arena, const char *path, size_t limit, char **text, size
   Status status = read_open_file(arena, fd, path, limit, text, length, err);
   (void)close(fd);
   return status;
+}
+
+Status file_check_writable(const char *path, Error *err) {
+  struct stat info;
+  const char *slash = strrchr(path, '/');
+  char folder[4096] = ".";
+  if (slash) {
+    str_copy(folder, sizeof folder, path);
+    folder[slash - path + 1 < (ptrdiff_t)sizeof folder ? slash - path + 1 : 0] = '\0';
+  }
+  if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+    return error_set(err, STATUS_IO, "%s: is a directory, a file is needed", path);
+  }
+  return access(folder, W_OK | X_OK) == 0 ? STATUS_OK : io_error(err, path, "write");
 }
 
 static Status write_all(int fd, const char *path, const char *text, size_t length, Error *err) {

@@ -13,6 +13,10 @@
 MUST_USE Status file_read(Arena *arena, const char *path, size_t limit, char **text, size_t *length, Error *err);
 /* Writes `length` bytes to a temporary file beside `path`, syncs it and renames it over `path`. */
 MUST_USE Status file_write_atomic(const char *path, const char *text, size_t length, Error *err);
+/* Whether file_write_atomic could begin: an error if not, so that work whose result is to be written is not lost. */
+MUST_USE Status file_check_writable(const char *path, Error *err);
 bool file_exists(const char *path);
+/* Whether both paths lead to one file, which is there. */
+bool file_is_same(const char *a, const char *b);
 
 #endif
