@@ -117,6 +117,15 @@ static bool parse_dictionary(Cursor cursor, Header *header) {
   return good && seen == 7 && cursor.at == cursor.end;
 }
 
+static Status strange_header(const char *text, size_t size, const char *place, Error *err) {
+  enum { SHOWN = 100 };
+  while (size > 0 && (text[size - 1] == ' ' || text[size - 1] == '\n')) {
+    size--;
+  }
+  return error_set(err, STATUS_PARSE, "%s: the header '%.*s' is not that of a plain array of numbers", place,
+                   size < SHOWN ? (int)size : SHOWN, text);
+}
+
 /* Finds the header and goes past it. */
 static Status read_header(Cursor *cursor, const char *place, Header *header, Error *err) {
   size_t length = (size_t)(cursor->end - cursor->at);
@@ -137,8 +146,7 @@ static Status read_header(Cursor *cursor, const char *place, Header *header, Err
   }
   const char *text = (const char *)size + size_bytes;
   if (header_size > MAX_HEADER || !parse_dictionary((Cursor){text, text + header_size}, header)) {
-    return error_set(err, STATUS_PARSE, "%s: the header '%.*s' is not that of a plain array of numbers", place,
-                     header_size < 100 ? (int)header_size : 100, text);
+    return strange_header(text, header_size, place, err);
   }
   cursor->at = text + header_size;
   return STATUS_OK;

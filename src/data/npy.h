@@ -19,8 +19,7 @@ typedef struct NpyArray {
   float *values;              /* (shape), row-major */
 } NpyArray;
 
-/* Reads `length` bytes into `array`, whose values are in `arena`. Messages begin with `place`: "w.npz: dense/kernel".
- */
+/* Reads `length` bytes into `array`, with its values in `arena`. Messages begin with `place`: "w.npz: dense/kernel". */
 MUST_USE Status npy_parse(Arena *arena, const char *bytes, size_t length, const char *place, NpyArray *array,
                           Error *err);
 /* The bytes of a .npy file, `*length` of them. */
