@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,16 +109,12 @@ Status file_read(Arena *arena, const char *path, size_t limit, char **text, size
 
 Status file_check_writable(const char *path, Error *err) {
   struct stat info;
-  const char *slash = strrchr(path, '/');
-  char folder[4096] = ".";
-  if (slash) {
-    str_copy(folder, sizeof folder, path);
-    folder[slash - path + 1 < (ptrdiff_t)sizeof folder ? slash - path + 1 : 0] = '\0';
-  }
+  char copy[4096];
   if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
     return error_set(err, STATUS_IO, "%s: is a directory, a file is needed", path);
   }
-  return access(folder, W_OK | X_OK) == 0 ? STATUS_OK : io_error(err, path, "write");
+  str_copy(copy, sizeof copy, path); /* dirname changes it */
+  return access(dirname(copy), W_OK | X_OK) == 0 ? STATUS_OK : io_error(err, path, "write");
 }
 
 static Status write_all(int fd, const char *path, const char *text, size_t length, Error *err) {

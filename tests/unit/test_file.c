@@ -167,6 +167,35 @@ static void test_read_pipe(void **state) {
                  arena_printf(&place->arena, "%s: is larger than the 10 bytes that are read", path));
 }
 
+static void test_check_writable(void **state) {
+  Place *place = *state;
+  const char *inside = path_of(place, "none/a");
+  assert_int_equal(file_check_writable("a-file-that-is-not-there", &place->err), STATUS_OK);
+  assert_int_equal(file_check_writable("/a-file-that-is-not-there", &place->err),
+                   geteuid() == 0 ? STATUS_OK : STATUS_IO);
+  assert_int_equal(file_check_writable(path_of(place, "a"), &place->err), STATUS_OK);
+  assert_refused(place, file_check_writable(inside, &place->err),
+                 arena_printf(&place->arena, "%s: cannot write: No such file or directory", inside));
+  assert_refused(place, file_check_writable(place->folder, &place->err),
+                 arena_printf(&place->arena, "%s: is a directory, a file is needed", place->folder));
+  assert_int_equal(count_files(place), 0);
+}
+
+static void test_is_same(void **state) {
+  Place *place = *state;
+  const char *a = path_of(place, "a"), *b = path_of(place, "b");
+  assert_false(file_is_same(a, a)); /* not there */
+  put(a, "", 0);
+  put(b, "", 0);
+  assert_true(file_is_same(a, path_of(place, "./a")));
+  assert_false(file_is_same(a, b));
+  assert_int_equal(unlink(b), 0);
+  assert_int_equal(link(a, b), 0);
+  assert_true(file_is_same(a, b));
+  assert_int_equal(unlink(a), 0);
+  assert_int_equal(unlink(b), 0);
+}
+
 static void test_exists(void **state) {
   Place *place = *state;
   const char *path = path_of(place, "a");
@@ -264,6 +293,8 @@ int main(void) {
       TEST(test_read_limit),
       TEST(test_read_what_cannot_be_read),
       TEST(test_read_pipe),
+      TEST(test_check_writable),
+      TEST(test_is_same),
       TEST(test_exists),
       TEST(test_write),
       TEST(test_write_is_atomic),
