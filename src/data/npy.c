@@ -268,13 +268,13 @@ void npy_format_shape(char *out, size_t size, const NpyArray *array) {
 
 /* Version 1.0: the header is filled up with blanks so that the numbers begin at a multiple of 64 bytes. */
 char *npy_pack(Arena *arena, const NpyArray *array, size_t *length) {
-  char shape[256], header[4 * ALIGNMENT + sizeof shape];
+  char shape[256], header[512];
   join_shape(shape, sizeof shape, array, ", ");
   int text = snprintf(header, sizeof header, "{'descr': '<f4', 'fortran_order': False, 'shape': (%s%s), }", shape,
                       array->rank == 1 ? "," : "");
   size_t before = MAGIC_SIZE + VERSION_SIZE + 2;
-  size_t whole = (before + (size_t)text + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT,
-         data = array->count * sizeof(float);
+  size_t whole = (before + (size_t)text + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  size_t data = array->count * sizeof(float);
   size_t header_size = whole - before;
   *length = whole + data;
   char *bytes = arena_alloc(arena, *length, 1, 1);

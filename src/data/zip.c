@@ -50,26 +50,28 @@ static Status member_error(const Reader *reader, const Entry *entry, const char 
   return error_set(reader->err, STATUS_PARSE, "%s: %s: %s", reader->path, entry->name, what);
 }
 
-/* The last record stands at the end, but for a comment. NULL: there is none. */
-static const unsigned char *find_end(const Reader *reader) {
+/* The last record stands at the end, but for a comment. False: there is none. */
+static bool find_end(const Reader *reader, size_t *place) {
   for (size_t back = END_SIZE; back <= reader->length && back <= END_SIZE + MAX_COMMENT; back++) {
     const unsigned char *end = reader->bytes + (reader->length - back);
     if (u32_at(end) == END_MARK && u16_at(end + 20) == back - END_SIZE) {
-      return end;
+      *place = reader->length - back;
+      return true;
     }
   }
-  return NULL;
+  return false;
 }
 
 static Status read_end(Reader *reader, int *count) {
-  const unsigned char *end = find_end(reader);
-  if (!end) {
+  size_t place = 0;
+  if (!find_end(reader, &place)) {
     bool begun = reader->length >= 4 && u32_at(reader->bytes) == LOCAL_MARK;
     return begun ? damaged(reader, "the end is missing")
                  : error_set(reader->err, STATUS_PARSE, "%s: is no ZIP archive", reader->path);
   }
+  const unsigned char *end = reader->bytes + place;
   unsigned members = u16_at(end + 10);
-  size_t size = u32_at(end + 12), offset = u32_at(end + 16), place = (size_t)(end - reader->bytes);
+  size_t size = u32_at(end + 12), offset = u32_at(end + 16);
   if (u16_at(end + 4) != 0 || u16_at(end + 6) != 0 || u16_at(end + 8) != members) {
     return error_set(reader->err, STATUS_PARSE, "%s: is one part of a ZIP archive in several", reader->path);
   }
@@ -171,10 +173,9 @@ static const unsigned char *find_packed(const Reader *reader, const Entry *entry
 }
 
 static bool unpack(const unsigned char *packed, const Entry *entry, char *out) {
-  z_stream stream = {.next_in = (z_const Bytef *)packed,
-                     .avail_in = (uInt)entry->packed,
-                     .next_out = (Bytef *)out,
-                     .avail_out = (uInt)entry->length};
+  z_stream stream = {
+      .next_in = (z_const Bytef *)packed, .avail_in = (uInt)entry->packed, .avail_out = (uInt)entry->length};
+  stream.next_out = (Bytef *)out;
   if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) { /* negative: without zlib's own header */
     fatal("out of memory: zlib");
   }
@@ -228,7 +229,7 @@ Status zip_parse(Arena *arena, const char *bytes, size_t length, const char *pat
   }
   found.members = ARENA_ARRAY(arena, ZipMember, (size_t)count);
   for (size_t at = reader.directory; found.count < count; found.count++) {
-    Entry entry = {.name = NULL};
+    Entry entry = {.name = ""};
     status = read_entry(&reader, &at, &entry);
     if (status == STATUS_OK && is_there(&found, entry.name)) {
       status = member_error(&reader, &entry, "is there twice");

@@ -166,10 +166,11 @@ static Status find_arrays(const Match *match, Pair *pairs, int count) {
   for (int i = 0, layer = 0; i < count; i++) {
     WeightInfo info = weights_info(match->net, i);
     layer += info.rank == 2; /* a layer begins with its kernel */
-    pairs[i] = (Pair){info, layer, match->by_position ? &npz->arrays[i] : find_by_name(npz, info.name)};
-    if (!pairs[i].given) {
+    const NpzArray *given = match->by_position ? &npz->arrays[i] : find_by_name(npz, info.name);
+    if (!given) {
       return missing(match, &info);
     }
+    pairs[i] = (Pair){info, layer, given};
   }
   return npz->count > count ? too_many(match, pairs, count) : STATUS_OK;
 }

@@ -102,6 +102,133 @@ case_the_same_bits_each_time() {
   lacks "$out" "^Digest ${first//[^0-9a-f]/}\$"
 }
 
+# One digest, however the run is told, logged, drawn or threaded; another one for another run.
+case_the_digest_alone() {
+  local digest log settings=(--epochs 3 --seed 4 --set dropout=0.4 --set batch_norm=on)
+  log=$(mktemp)
+  run 0 train "${settings[@]}" --digest
+  [[ $out =~ ^digest\ [0-9a-f]{16}$ && -z $err ]] || fail "$out$err" || return 1
+  digest=$out
+  run 0 train "${settings[@]}" --digest --quiet --log "$log"
+  [[ $out == "$digest" ]] || fail "with a log: $out" || return 1
+  [[ $(wc -l <"$log") == 4 ]] || fail "the log: $(<"$log")" || return 1
+  OPENBLAS_NUM_THREADS=2 OMP_NUM_THREADS=2 run 0 train "${settings[@]}" --digest
+  [[ $out == "$digest" ]] || fail "with two threads: $out" || return 1
+  run 0 train "${settings[@]}"
+  has "$out" "^Digest ${digest#* }\$"
+  run 0 train "${settings[@]}" --quiet
+  has "$out" "^Digest ${digest#* }\$"
+  run 0 train "${settings[@]}" --json
+  has "$out" "\"digest\":\"${digest#* }\""
+  run 0 train "${settings[@]}" --digest --seed 5
+  [[ $out =~ ^digest && $out != "$digest" ]] || fail "another seed: $out" || return 1
+  run 0 train "${settings[@]}" --digest --set layers.1.dropout=0.41
+  [[ $out =~ ^digest && $out != "$digest" ]] || fail "another rate: $out" || return 1
+  run 3 train --set optimizer=sgd --set learning_rate=100 --digest
+  [[ $out =~ ^digest\ [0-9a-f]{16}$ ]] || fail "diverged: $out"
+  rm -f "$log"
+}
+
+case_the_digest_beside_a_progress_bar() {
+  local digest settings='--epochs 4 --set dataset=fashion14_2k --set dropout=0.3'
+  term_start 100 30
+  # shellcheck disable=SC2086 # several words
+  digest=$("$nnlab" train $settings --digest)
+  run_line "$nnlab train $settings --quiet"
+  expect "^Digest ${digest#* }" 60
+  expect '^exit=0 ready>'
+  run_line "$nnlab train $settings"
+  expect "^Digest ${digest#* }" 60
+}
+
+# --- Weight files. ---
+
+# A step this small changes no weight, and this momentum no moving statistic.
+still=(--epochs 1 --set optimizer=sgd --set learning_rate=1e-30 --set bn_momentum=0.99999999999999)
+
+# validation TEXT: what the JSON object says of the last epoch and of the test rows, without what was measured while
+# training.
+validation() { sed -E 's/.*"last":\{[^}]*("val_loss":[^}]*)\}(,"test":\{[^}]*\}).*/\1\2/' <<<"$1"; }
+
+case_saved_weights_are_those_evaluated() {
+  local folder saved
+  folder=$(mktemp -d)
+  run 0 train --epochs 3 --set batch_norm=on --set dropout=0.3 --json --save-weights "$folder/w.npz"
+  saved=$(validation "$out")
+  has "$saved" "^\"val_loss\":$float,\"val_accuracy\":$float,\"test\":\{\"loss\":$float,\"accuracy\":$float\}$"
+  run 0 train "${still[@]}" --set batch_norm=on --json --weights "$folder/w.npz" --save-weights "$folder/again.npz"
+  [[ $(validation "$out") == "$saved" ]] || fail "saved $saved, loaded $out" || return 1
+  cmp "$folder/w.npz" "$folder/again.npz" || fail "saved again, they differ" || return 1
+  run 0 train --epochs 3 --set batch_norm=on --set dropout=0.3 --quiet --save-weights "$folder/again.npz"
+  cmp "$folder/w.npz" "$folder/again.npz" || fail "the same run, another file" || return 1
+  run 0 train "${still[@]}" --set batch_norm=on --json
+  [[ $(validation "$out") != "$saved" ]] || fail "without the file they are the same"
+  rm -r "$folder"
+}
+
+case_the_best_weights_are_saved() {
+  local folder best
+  folder=$(mktemp -d)
+  run 0 train --epochs 9 --set early_stopping=on --set min_delta=1000 --set patience=3 \
+    --set restore_best_weights=on --json --save-weights "$folder/w.npz"
+  has "$out" '"best":\{"epoch":1,.*"last":\{"epoch":4,'
+  best=$(sed -E 's/.*"best":\{[^}]*("val_loss":[^}]*)\}.*(,"test":\{[^}]*\}).*/\1\2/' <<<"$out")
+  run 0 train "${still[@]}" --json --weights "$folder/w.npz"
+  [[ $(validation "$out") == "$best" ]] || fail "the best epoch's $best, loaded $out"
+  rm -r "$folder"
+}
+
+# Without momentum, with all rows in one batch, half of the epochs and then the other half are all of them, but for the
+# order in which a batch is summed.
+case_training_goes_on_from_saved_weights() {
+  local folder once halves settings=(--json --set optimizer=sgd --set learning_rate=0.1 --set batch_size=1400)
+  folder=$(mktemp -d)
+  run 0 train --epochs 20 "${settings[@]}"
+  once=$(sed -E 's/.*"val_loss":([^,}]*).*/\1/' <<<"$(validation "$out")")
+  run 0 train --epochs 10 "${settings[@]}" --save-weights "$folder/w.npz"
+  run 0 train --epochs 10 "${settings[@]}" --weights "$folder/w.npz" --save-weights "$folder/w.npz"
+  halves=$(sed -E 's/.*"val_loss":([^,}]*).*/\1/' <<<"$(validation "$out")")
+  awk -v a="$once" -v b="$halves" 'BEGIN { exit !(a > 0 && (a - b) ^ 2 < (1e-5 * a) ^ 2) }' || fail "$once, $halves"
+  rm -r "$folder"
+}
+
+# As numpy.savez(file, *model.get_weights()) wrote them: Dense(3), BatchNormalization(), Dense(2) on 2 features.
+case_weights_of_numpy() {
+  local file=tests/cases/npz/positions.npz settings=(--set dataset=moons --set output=softmax --set units=3)
+  run 0 train "${still[@]}" "${settings[@]}" --set batch_norm=on --digest --weights $file
+  local digest=$out
+  run 0 train "${still[@]}" "${settings[@]}" --set batch_norm=on --digest --weights tests/cases/npz/compressed.npz
+  [[ $out == "$digest" ]] || fail "$out, $digest" || return 1
+  said 1 "$file: has a batch normalization in layer 1, the network has none: set layers.1.batch_norm=on" \
+    train "${settings[@]}" --weights $file
+  said 1 "$file: arr_0 (dense/kernel) is 2 x 3, the network needs 2 x 4: set layers.1.units=3" \
+    train "${settings[@]}" --set units=4 --set batch_norm=on --weights $file
+}
+
+case_weights_that_cannot_be_read_or_written() {
+  local folder
+  folder=$(mktemp -d)
+  said 1 "$folder/none.npz: cannot open: No such file or directory" train --weights "$folder/none.npz"
+  said 1 "$folder/none/w.npz: cannot write: No such file or directory" train --save-weights "$folder/none/w.npz"
+  said 1 "$folder: is a directory, a file is needed" train --save-weights "$folder"
+  said 2 "--weights is an option of nnlab train; see nnlab --help" baseline --weights "$folder/w.npz"
+  said 2 "--weights has nothing to do with nnlab show; see nnlab --help" show --weights "$folder/w.npz"
+  said 2 "--json and --digest: choose one; the JSON object has the digest too" train --json --digest
+  cp datasets/iris.csv "$folder/iris.csv"
+  said 2 "--save-weights $folder/iris.csv: this is the table that is trained on" \
+    train "$folder/iris.csv" --quiet --save-weights "$folder/iris.csv"
+  cmp datasets/iris.csv "$folder/iris.csv" || fail "the table was written over" || return 1
+  said 2 "--log and --save-weights: both are $folder/both" train --quiet --log "$folder/both" --save-weights "$folder/both"
+  run 0 train --epochs 1 --quiet --save-weights "$folder/w.npz"
+  cp "$folder/w.npz" "$folder/kept.npz"
+  said 2 "--log $folder/w.npz: these are the weights that are trained from" \
+    train --quiet --log "$folder/w.npz" --weights "$folder/w.npz"
+  run 3 train --set optimizer=sgd --set learning_rate=100 --quiet --save-weights "$folder/w.npz"
+  [[ $err == "nnlab: $folder/w.npz: not written: the run diverged" ]] || fail "$err" || return 1
+  cmp "$folder/w.npz" "$folder/kept.npz" || fail "weights that diverged were written"
+  rm -r "$folder"
+}
+
 case_no_terminal_no_screen() {
   run 0 --set epochs=1
   has "$out" '^Finished after 1 epoch in'
@@ -109,13 +236,14 @@ case_no_terminal_no_screen() {
 
 case_every_preset_by_name_and_number() {
   run 0 presets
-  local list=$out name number=0
+  local list=$out name number=0 digest
   while read -r _ name _; do
     number=$((number + 1))
     run 0 train "$name" --epochs 1 --json
     has "$out" "\"preset\":\"$name\""
-    run 0 train "$number" --epochs 1 --json
-    has "$out" "\"preset\":\"$name\""
+    digest=$(sed 's/.*"digest":"\([0-9a-f]*\)".*/\1/' <<<"$out")
+    run 0 train "$number" --epochs 1 --digest
+    [[ $out == "digest $digest" ]] || fail "$name $digest, $number $out" || return 1
   done <<<"$list"
   ((number >= 6)) || fail "only $number presets"
 }

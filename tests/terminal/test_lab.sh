@@ -25,7 +25,7 @@ expect_digest() {
   expect "finished.*digest $1"
 }
 # digest_without ARGUMENT...: of the same run without a screen.
-digest_without() { "$nnlab" train --json "$@" | sed -n 's/.*"digest":"\([0-9a-f]*\)".*/\1/p'; }
+digest_without() { "$nnlab" train --digest "$@" | sed -n 's/^digest \([0-9a-f]*\)$/\1/p'; }
 
 # --- What it does. ---
 
@@ -88,6 +88,27 @@ case_the_same_numbers_as_without_a_screen() {
   open_lab 120 36 --epochs 8 --seed 5
   keys Space
   expect_digest "$(digest_without --epochs 8 --seed 5)"
+  keys q
+  expect_exit 0
+}
+
+# Each key draws a frame of its own, and each resize all of the screen; the worker tells its progress as before.
+case_the_same_numbers_however_often_it_is_drawn() {
+  local settings='--epochs 150 --seed 6 --set dropout=0.3 --set batch_norm=on' digest cols=100 rounds=0 end
+  # shellcheck disable=SC2086 # several words
+  digest=$(digest_without $settings)
+  open_lab 120 36 "$settings"
+  keys Space
+  end=$((SECONDS + 60))
+  until screen | grep 'finished' >/dev/null; do
+    ((SECONDS <= end)) || fail "it does not end" || return 1
+    keys y w v Down Up c c c
+    cols=$((220 - cols)) rounds=$((rounds + 1))
+    in_tmux resize-window -x $cols -y 36
+  done
+  ((rounds >= 3)) || fail "too short a run: only $rounds rounds" || return 1
+  in_tmux resize-window -x 120 -y 36
+  expect_digest "$digest"
   keys q
   expect_exit 0
 }
