@@ -101,7 +101,7 @@ static void statistics_are_used(void **state) {
   Error err;
   assert_int_equal(weight_file_read(net, CASES "named.npz", &err), STATUS_OK);
   float x[2] = {1.0f, -2.0f};
-  Mat logits = net_forward(net, (Pass){.train = false}, mat_view(x, 1, 2));
+  Mat logits = net_forward(net, (Pass){.train = false}, net_feed(net, x, NULL, 1));
   for (int k = 0; k < 2; k++) {
     double expected = 8 + k / 8.0;
     for (int c = 0; c < 3; c++) {
