@@ -121,8 +121,11 @@ static double product(const float *a, const float *b, size_t count) {
   return sum;
 }
 
+/* The squared correlations, times n: each has mean 1 and variance 2 + (kurtosis^2 - 3) / n, and two that have a
+ * variable in common a covariance of (kurtosis - 1) / n. Their sum is taken for the chi-square of the same mean and
+ * variance. */
 double correlations_p(Sample sample) {
-  double squares = 0.0, variables = (double)sample.variables;
+  double squares = 0.0, variables = (double)sample.variables, kurtosis = sample.kurtosis;
   size_t n = sample.observations;
   for (size_t v = 0; v < sample.variables; v++) {
     for (size_t w = 0; w < v; w++) {
@@ -130,7 +133,9 @@ double correlations_p(Sample sample) {
       squares += sum * sum / (double)n;
     }
   }
-  return chi_square_p(squares, 0.5 * variables * (variables - 1.0));
+  double pairs = 0.5 * variables * (variables - 1.0);
+  double widened = 1.0 + (0.5 * (kurtosis * kurtosis - 3.0) + (variables - 2.0) * (kurtosis - 1.0)) / (double)n;
+  return chi_square_p(squares / widened, pairs / widened);
 }
 
 double lags_p(Sample sample, size_t lags) {

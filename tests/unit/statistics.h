@@ -28,7 +28,8 @@ double places_p(const int *hits, size_t count);
 /* Values of mean 0 and variance 1, all independent by claim. */
 typedef struct Sample {
   size_t variables, observations;
-  const float *x; /* (variables, observations) */
+  const float *x;  /* (variables, observations) */
+  double kurtosis; /* of the values: 1 if all are -1 or 1, or if each variable's squares have a fixed sum */
 } Sample;
 
 /* Whether each variable's mean is 0, and each pair's correlation. */

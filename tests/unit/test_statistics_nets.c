@@ -119,9 +119,9 @@ static void test_weights_a_bit_off(void **state) {
     Shape shape = shape_of(CLAIMS[i]);
     float *high = scaled(&arena, draw_kernel(&arena, CLAIMS[i].initializer), CLAIMS[i]);
     for (size_t w = 0; w < KERNEL; w++) {
-      high[w] += 0.02f * (float)sqrt(shape.variance);
+      high[w] += 0.03f * (float)sqrt(shape.variance);
     }
-    reject(state, "a mean 2 % of a deviation too high", mean_p(high, KERNEL, &shape));
+    reject(state, "a mean 3 % of a deviation too high", mean_p(high, KERNEL, &shape));
     Claim claim = CLAIMS[i];
     claim.variance *= 1.02 * 1.02;
     float *narrow = scaled(&arena, draw_kernel(&arena, claim.initializer), claim);
@@ -135,7 +135,7 @@ enum { NET_SEEDS = 16, NET_LAYERS = 8, NET_UNITS = 32 };
 typedef uint64_t SeedOf(int seed, int layer);
 typedef int LayerOf(int layer);
 
-/* The kernels (units, units) of several layers and seeds, one a variable, with variance 1. */
+/* The kernels (units, units) of several layers and seeds, one a variable; LeCun's variance, 1 / units, is made 1. */
 static Sample draw_kernels(Arena *arena, Initializer initializer, SeedOf *seed_of, LayerOf *layer_of) {
   const size_t kernel = (size_t)NET_UNITS * NET_UNITS, count = NET_SEEDS * NET_LAYERS * kernel;
   float *x = arena_floats(arena, count), *next = x;
@@ -145,18 +145,18 @@ static Sample draw_kernels(Arena *arena, Initializer initializer, SeedOf *seed_o
       weights_get(make_net(arena, spec, NET_UNITS, NET_UNITS, seed_of(s, l)), 2 * layer_of(l), next);
     }
   }
-  bool he = initializer == INIT_HE_NORMAL || initializer == INIT_HE_UNIFORM;
+  Shape shape = initializer == INIT_LECUN_NORMAL ? shape_truncated_normal() : shape_uniform();
   for (size_t i = 0; i < count; i++) {
-    x[i] *= (float)sqrt(he ? NET_UNITS / 2.0 : NET_UNITS);
+    x[i] *= (float)sqrt(NET_UNITS);
   }
-  return (Sample){(size_t)NET_SEEDS * NET_LAYERS, kernel, x};
+  return (Sample){(size_t)NET_SEEDS * NET_LAYERS, kernel, x, shape.kurtosis};
 }
 
 static uint64_t its_seed(int seed, int layer) {
   (void)layer;
   return (uint64_t)seed + 1;
 }
-static uint64_t seed_plus_layer(int seed, int layer) { return (uint64_t)(seed + layer); }
+static uint64_t seed_plus_layer(int seed, int layer) { return (uint64_t)seed + (uint64_t)layer; }
 static uint64_t seed_by_halves(int seed, int layer) {
   (void)layer;
   return (uint64_t)(seed / 2);
@@ -168,7 +168,7 @@ static int first_layer(int layer) {
 }
 
 static void test_kernels_are_independent(void **state) {
-  static const Initializer initializers[] = {INIT_GLOROT_UNIFORM, INIT_HE_NORMAL};
+  static const Initializer initializers[] = {INIT_LECUN_UNIFORM, INIT_LECUN_NORMAL};
   for (int i = 0; i < 2; i++) {
     Arena arena;
     arena_init(&arena, 0);
@@ -183,11 +183,11 @@ static void test_kernels_are_independent(void **state) {
 static void test_kernels_that_depend(void **state) {
   Arena arena;
   arena_init(&arena, 0);
-  Sample all = draw_kernels(&arena, INIT_GLOROT_UNIFORM, its_seed, first_layer);
+  Sample all = draw_kernels(&arena, INIT_LECUN_UNIFORM, its_seed, first_layer);
   reject(state, "the same kernel in each layer", correlations_p(all));
-  Sample sums = draw_kernels(&arena, INIT_GLOROT_UNIFORM, seed_plus_layer, first_layer);
+  Sample sums = draw_kernels(&arena, INIT_LECUN_UNIFORM, seed_plus_layer, first_layer);
   reject(state, "the sum of seed and layer", correlations_p(sums));
-  Sample halves = draw_kernels(&arena, INIT_GLOROT_UNIFORM, seed_by_halves, its_layer);
+  Sample halves = draw_kernels(&arena, INIT_LECUN_UNIFORM, seed_by_halves, its_layer);
   reject(state, "a seed without its lowest bit", correlations_p(halves));
   arena_deinit(&arena);
 }
@@ -195,7 +195,7 @@ static void test_kernels_that_depend(void **state) {
 static void test_kernels_of_like_rows(void **state) {
   Arena arena;
   arena_init(&arena, 0);
-  Sample kernels = draw_kernels(&arena, INIT_GLOROT_UNIFORM, its_seed, its_layer);
+  Sample kernels = draw_kernels(&arena, INIT_LECUN_UNIFORM, its_seed, its_layer);
   float *x = arena_floats(&arena, kernels.variables * kernels.observations);
   for (size_t i = 0; i < kernels.variables * kernels.observations; i++) {
     x[i] = kernels.x[i / NET_UNITS % 2 ? i - NET_UNITS : i];
@@ -280,6 +280,7 @@ enum { STEPS = 32, LAYERS = 3, ROWS = 32 };
 typedef struct Masks {
   size_t units;
   float *x; /* (STEPS, LAYERS, ROWS, units) */
+  double kurtosis;
 } Masks;
 
 static size_t masks_size(const Masks *masks) { return STEPS * LAYERS * ROWS * masks->units; }
@@ -309,7 +310,7 @@ static Pass at_one_step(int i) {
 }
 
 static Masks draw_masks(Arena *arena, int units, double rate, When *when) {
-  Masks masks = {.units = (size_t)units};
+  Masks masks = {.units = (size_t)units, .kurtosis = 1.0 / (rate * (1.0 - rate)) - 3.0};
   masks.x = arena_floats(arena, masks_size(&masks));
   Net *net = make_net_of_ones(arena, LAYERS - 1, units, units, ROWS);
   Mat x = ones(arena, ROWS, units);
@@ -343,7 +344,7 @@ static Sample arrange(Arena *arena, const Masks *masks, Axis axis) {
     size_t v = p.layer * sizes[axis] + along[axis];
     x[v * observations + filled[v]++] = masks->x[i];
   }
-  return (Sample){variables, observations, x};
+  return (Sample){variables, observations, x, masks->kurtosis};
 }
 
 static void test_masks_are_independent(void **state) {
@@ -399,7 +400,8 @@ static void test_masks_that_depend(void **state) {
                 {"the layer before, a row on", layers_shifted, AXIS_ROW, correlations_p}};
   Arena arena;
   arena_init(&arena, 0);
-  Masks masks = draw_masks(&arena, 48, 0.5, at_step), wrong = {masks.units, arena_floats(&arena, masks_size(&masks))};
+  Masks masks = draw_masks(&arena, 48, 0.5, at_step), wrong = masks;
+  wrong.x = arena_floats(&arena, masks_size(&masks));
   for (size_t f = 0; f < sizeof faults / sizeof *faults; f++) {
     for (size_t i = 0; i < masks_size(&masks); i++) {
       wrong.x[i] = masks.x[index_of(&masks, faults[f].source(place_of(&masks, i)))];
@@ -442,7 +444,7 @@ static double patterns_p(const float *x) {
   return cells_p(hits, 1 << OCTET);
 }
 
-static double elements_p(const float *x) { return lags_p((Sample){1, LONG, x}, LAGS); }
+static double elements_p(const float *x) { return lags_p((Sample){1, LONG, x, 1.0}, LAGS); }
 
 static void test_elements_are_independent(void **state) {
   Arena arena;
