@@ -1,5 +1,5 @@
-/* The batcher: every row once an epoch, in an order that (seed, epoch) decides and nothing else does, and uniformly at
- * random over epochs (fixed seeds; p is the chance that another seed would fail). */
+/* The batcher: every row once an epoch, in an order that (seed, epoch) decides and nothing else does. That all orders
+ * are as likely is test_statistics_data's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include <math.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -172,57 +171,6 @@ static void dealing_takes_no_memory(void **state) {
   assert_ptr_equal(before.head, ((Arena *)*state)->head);
 }
 
-/* All 120 orders of five rows over epochs of one seed: chi-square with 119 degrees of freedom crosses 207.2 with
- * p = 1e-6. */
-static void orders_are_uniform_over_epochs(void **state) {
-  enum { ROWS = 5, ORDERS = 120, EPOCHS = ORDERS * 250 };
-  Part part = make_part(*state, ROWS, false);
-  Batcher batcher;
-  int hits[ORDERS] = {0};
-  batcher_create(&batcher, *state, &part, ROWS, 11);
-  for (uint64_t epoch = 0; epoch < EPOCHS; epoch++) {
-    int index = 0;
-    batcher_start_epoch(&batcher, epoch);
-    for (int i = 0; i < ROWS; i++) {
-      int smaller = 0;
-      for (int j = i + 1; j < ROWS; j++) {
-        smaller += batcher.order[j] < batcher.order[i];
-      }
-      index = index * (ROWS - i) + smaller;
-    }
-    hits[index]++;
-  }
-  double chi = 0, each = (double)EPOCHS / ORDERS;
-  for (int i = 0; i < ORDERS; i++) {
-    chi += pow(hits[i] - each, 2) / each;
-  }
-  assert_true(chi < 207.2);
-}
-
-/* Each of 100 rows in each of 100 places over seeds (epoch 0): (100 - 1)^2 = 9801 degrees of freedom, scaled by 99/100
- * because each epoch fills each place and deals each row once; 10481 is crossed with p = 1e-6. */
-static void places_are_uniform_over_seeds(void **state) {
-  enum { ROWS = 100, SEEDS = 5000 };
-  Part part = make_part(*state, ROWS, false);
-  int hits[ROWS][ROWS] = {{0}};
-  for (uint64_t seed = 0; seed < SEEDS; seed++) {
-    Batcher batcher;
-    Arena arena;
-    arena_init(&arena, 4096);
-    batcher_create(&batcher, &arena, &part, 1, seed);
-    batcher_start_epoch(&batcher, 0);
-    for (int i = 0; i < ROWS; i++) {
-      hits[i][batcher.order[i]]++;
-    }
-    arena_deinit(&arena);
-  }
-  double chi = 0, each = (double)SEEDS / ROWS;
-  for (int i = 0; i < ROWS * ROWS; i++) {
-    chi += pow(hits[i / ROWS][i % ROWS] - each, 2) / each;
-  }
-  assert_true(chi * (ROWS - 1) / ROWS < 10481.0);
-}
-
 static void ask_for_more_than_there_is_room_for(void) {
   Arena arena;
   arena_init(&arena, 0);
@@ -250,8 +198,6 @@ int main(void) {
       cmocka_unit_test_setup_teardown(the_batch_size_may_change_within_an_epoch, setup, teardown),
       cmocka_unit_test_setup_teardown(an_epoch_can_be_left_early, setup, teardown),
       cmocka_unit_test_setup_teardown(dealing_takes_no_memory, setup, teardown),
-      cmocka_unit_test_setup_teardown(orders_are_uniform_over_epochs, setup, teardown),
-      cmocka_unit_test_setup_teardown(places_are_uniform_over_seeds, setup, teardown),
       cmocka_unit_test_setup_teardown(a_batch_over_the_room_is_a_broken_promise, setup, teardown),
   };
   return cmocka_run_group_tests_name("batcher", tests, NULL, NULL);

@@ -1,6 +1,5 @@
-/* rng: the published known answers of Philox4x32-10, the vectorised fill against the plain function, and the
- * distributions. Seeds are fixed, so a test either holds or not; each statistical bound names its false-alarm rate p:
- * the chance that a perfect generator with another seed would cross it. */
+/* rng: the published known answers of Philox4x32-10, the vectorised fill against the plain function, and the ranges.
+ * That the distributions are what they claim to be is test_statistics's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,10 +9,7 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/arena.h"
 #include "base/rng.h"
 
 static const RngKey KEY = {.seed = 7, .step = 3, .purpose = RNG_TEST, .layer = 1};
@@ -71,174 +67,36 @@ static void test_stream_is_the_blocks_in_order(void **state) {
   assert_int_equal(rng_u32(&again), first[0]);
 }
 
-/* Pearson's statistic of `counts` against equal expectations. */
-static double chi_square(const int *counts, int bins, double total) {
-  double sum = 0, expected = total / bins;
-  for (int i = 0; i < bins; i++) {
-    sum += (counts[i] - expected) * (counts[i] - expected) / expected;
-  }
-  return sum;
-}
-
-static void test_below_is_uniform(void **state) {
+static void test_below_stays_below(void **state) {
   (void)state;
-  enum { DRAWS = 200000 };
-  static const struct {
-    uint32_t bound;
-    double limit; /* chi-square of bound - 1 degrees of freedom, p = 1e-6 */
-  } cases[] = {{2, 23.93}, {3, 27.63}, {10, 44.81}, {64, 131.4}};
-  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+  static const uint32_t bounds[] = {1, 2, 3, 10, 64, 0xC0000000u, UINT32_MAX};
+  for (size_t b = 0; b < sizeof bounds / sizeof *bounds; b++) {
     Rng rng = rng_start(KEY);
-    int counts[64] = {0};
-    for (int i = 0; i < DRAWS; i++) {
-      uint32_t value = rng_below(&rng, cases[c].bound);
-      assert_true(value < cases[c].bound);
-      counts[value]++;
+    for (int i = 0; i < 10000; i++) {
+      assert_true(rng_below(&rng, bounds[b]) < bounds[b]);
     }
-    assert_true(chi_square(counts, (int)cases[c].bound, DRAWS) < cases[c].limit);
-  }
-  Rng rng = rng_start(KEY);
-  for (int i = 0; i < 100; i++) {
-    assert_int_equal(rng_below(&rng, 1), 0);
   }
 }
-
-/* With a bound of 3/4 of 2^32, scaling without rejection would give every third value twice as often. */
-static void test_below_has_no_bias(void **state) {
-  (void)state;
-  enum { DRAWS = 30000 };
-  Rng rng = rng_start(KEY);
-  int counts[3] = {0};
-  for (int i = 0; i < DRAWS; i++) {
-    counts[rng_below(&rng, 0xC0000000u) % 3]++;
-  }
-  assert_true(chi_square(counts, 3, DRAWS) < 27.63); /* 2 degrees of freedom, p = 1e-6 */
-}
-
-typedef struct Moments {
-  double mean, variance, skewness, kurtosis;
-} Moments;
-
-static Moments moments_of(const float *values, int count) {
-  double mean = 0, m2 = 0, m3 = 0, m4 = 0;
-  for (int i = 0; i < count; i++) {
-    mean += (double)values[i] / count;
-  }
-  for (int i = 0; i < count; i++) {
-    double d = (double)values[i] - mean;
-    m2 += d * d / count;
-    m3 += d * d * d / count;
-    m4 += d * d * d * d / count;
-  }
-  return (Moments){mean, m2, m3 / pow(m2, 1.5), m4 / (m2 * m2)};
-}
-
-static int by_value(const void *a, const void *b) {
-  float x = *(const float *)a, y = *(const float *)b;
-  return (x > y) - (x < y);
-}
-
-/* Kolmogorov and Smirnov's statistic times sqrt(count); over 2.694 with p = 1e-6. Sorts the values. */
-static double ks_statistic(float *values, int count, double (*cdf)(double)) {
-  qsort(values, (size_t)count, sizeof *values, by_value);
-  double most = 0;
-  for (int i = 0; i < count; i++) {
-    double expected = cdf((double)values[i]);
-    most = fmax(most, fmax(fabs(expected - (double)i / count), fabs(expected - (i + 1.0) / count)));
-  }
-  return most * sqrt(count);
-}
-
-static double uniform_cdf(double x) { return x; }
-static double normal_cdf(double x) { return 0.5 * erfc(-x / sqrt(2)); }
-static double truncated_cdf(double x) { return (normal_cdf(x) - normal_cdf(-2)) / (normal_cdf(2) - normal_cdf(-2)); }
 
 enum { SAMPLES = 200000 };
-static const double FIVE_SIGMA = 5; /* two-sided, p = 6e-7 */
 
-static float *draw(Arena *arena, float (*next)(Rng *)) {
-  arena_init(arena, 0);
-  float *values = ARENA_ARRAY(arena, float, SAMPLES);
+static void test_uniform_has_24_bits(void **state) {
+  (void)state;
+  bool odd = false;
   Rng rng = rng_start(KEY);
   for (int i = 0; i < SAMPLES; i++) {
-    values[i] = next(&rng);
-  }
-  return values;
-}
-
-static void test_uniform(void **state) {
-  (void)state;
-  Arena arena;
-  float *values = draw(&arena, rng_uniform);
-  bool odd = false;
-  for (int i = 0; i < SAMPLES; i++) {
-    float scaled = values[i] * 0x1p24f;
-    assert_true(values[i] >= 0 && values[i] < 1 && scaled == truncf(scaled));
+    float value = rng_uniform(&rng), scaled = value * 0x1p24f;
+    assert_true(value >= 0 && value < 1 && scaled == truncf(scaled));
     odd = odd || fmodf(scaled, 2) == 1;
   }
   assert_true(odd); /* all 24 bits are in use */
-  Moments m = moments_of(values, SAMPLES);
-  assert_true(fabs(m.mean - 0.5) < FIVE_SIGMA * sqrt(1.0 / 12 / SAMPLES));
-  assert_true(fabs(m.variance - 1.0 / 12) < FIVE_SIGMA * sqrt(1.0 / 180 / SAMPLES));
-  assert_true(ks_statistic(values, SAMPLES, uniform_cdf) < 2.694);
-  arena_deinit(&arena);
 }
 
-static void test_normal(void **state) {
+static void test_truncated_normal_is_drawn_again(void **state) {
   (void)state;
-  Arena arena;
-  float *values = draw(&arena, rng_normal);
-  Moments m = moments_of(values, SAMPLES);
-  assert_true(fabs(m.mean) < FIVE_SIGMA * sqrt(1.0 / SAMPLES));
-  assert_true(fabs(m.variance - 1) < FIVE_SIGMA * sqrt(2.0 / SAMPLES));
-  assert_true(fabs(m.skewness) < FIVE_SIGMA * sqrt(6.0 / SAMPLES));
-  assert_true(fabs(m.kurtosis - 3) < FIVE_SIGMA * sqrt(24.0 / SAMPLES));
-  double neighbours = 0;
-  for (int i = 1; i < SAMPLES; i++) {
-    neighbours += (double)values[i] * (double)values[i - 1] / SAMPLES;
-  }
-  assert_true(fabs(neighbours) < FIVE_SIGMA / sqrt(SAMPLES));
-  assert_true(ks_statistic(values, SAMPLES, normal_cdf) < 2.694);
-  assert_true(values[0] < -3.9f && values[SAMPLES - 1] > 3.9f); /* the tails are there: p = 1e-4 */
-  arena_deinit(&arena);
-}
-
-static void test_truncated_normal(void **state) {
-  (void)state;
-  Arena arena;
-  float *values = draw(&arena, rng_truncated_normal);
-  Moments m = moments_of(values, SAMPLES);
-  /* Deviation 0.87963; the standard error of the deviation is sqrt((kurtosis - 1) / 4 / n) of it, kurtosis 2.37. */
-  assert_true(fabs(sqrt(m.variance) - 0.87963) < FIVE_SIGMA * 0.87963 * sqrt(1.37 / 4 / SAMPLES));
-  assert_true(fabs(m.mean) < FIVE_SIGMA * 0.87963 / sqrt(SAMPLES));
-  assert_true(ks_statistic(values, SAMPLES, truncated_cdf) < 2.694);
-  assert_true(values[0] >= -2 && values[SAMPLES - 1] <= 2);
-  assert_true(values[1] > -2 && values[SAMPLES - 2] < 2); /* drawn again, not clipped */
-  arena_deinit(&arena);
-}
-
-/* Streams that differ in one part of the key alone. */
-static void test_streams_are_independent(void **state) {
-  (void)state;
-  enum { VALUES = 100000 };
-  RngKey others[] = {KEY, KEY, KEY, KEY, KEY, KEY};
-  others[0].seed ^= 1;
-  others[1].seed ^= UINT64_C(1) << 32;
-  others[2].step ^= 1;
-  others[3].step ^= UINT64_C(1) << 32;
-  others[4].purpose = RNG_DROPOUT;
-  others[5].layer ^= 1;
-  for (size_t k = 0; k < sizeof others / sizeof *others; k++) {
-    Rng a = rng_start(KEY), b = rng_start(others[k]);
-    double correlation = 0;
-    int equal_bits = 0;
-    for (int i = 0; i < VALUES; i++) {
-      uint32_t x = rng_u32(&a), y = rng_u32(&b);
-      correlation += (x * 0x1p-32 - 0.5) * (y * 0x1p-32 - 0.5) * 12 / VALUES;
-      equal_bits += __builtin_popcount(~(x ^ y));
-    }
-    assert_true(fabs(correlation) < FIVE_SIGMA / sqrt(VALUES));
-    assert_true(fabs(equal_bits - 16.0 * VALUES) < FIVE_SIGMA * sqrt(32.0 * VALUES) / 2);
+  Rng rng = rng_start(KEY);
+  for (int i = 0; i < SAMPLES; i++) {
+    assert_true(fabsf(rng_truncated_normal(&rng)) < 2); /* not clipped to 2 */
   }
 }
 
@@ -252,13 +110,10 @@ static void test_shuffle_permutes(void **state) {
   }
   Rng rng = rng_start(KEY), same = rng_start(KEY);
   rng_shuffle(&rng, values, COUNT);
-  int moved = 0;
   for (uint32_t i = 0; i < COUNT; i++) {
     assert_true(values[i] < COUNT && !seen[values[i]]);
     seen[values[i]] = true;
-    moved += values[i] != i;
   }
-  assert_true(moved > COUNT - 10); /* one is expected to stay; p = 1e-7 */
   rng_shuffle(&same, again, COUNT);
   assert_memory_equal(values, again, sizeof values);
   rng_shuffle(&rng, values, 0);
@@ -266,39 +121,15 @@ static void test_shuffle_permutes(void **state) {
   assert_int_equal(values[0], again[0]);
 }
 
-static void test_shuffle_is_uniform(void **state) {
-  (void)state;
-  enum { SHUFFLES = 48000 };
-  int counts[256] = {0}, used[24], orders = 0;
-  Rng rng = rng_start(KEY);
-  for (int i = 0; i < SHUFFLES; i++) {
-    uint32_t v[4] = {0, 1, 2, 3};
-    rng_shuffle(&rng, v, 4);
-    counts[v[0] << 6 | v[1] << 4 | v[2] << 2 | v[3]]++;
-  }
-  for (int i = 0; i < 256; i++) {
-    if (counts[i] > 0) {
-      assert_true(orders < 24);
-      used[orders++] = counts[i];
-    }
-  }
-  assert_int_equal(orders, 24);
-  assert_true(chi_square(used, 24, SHUFFLES) < 70.55); /* 23 degrees of freedom, p = 1e-6 */
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_known_answers),
       cmocka_unit_test(test_purpose_is_part_of_the_counter),
       cmocka_unit_test(test_stream_is_the_blocks_in_order),
-      cmocka_unit_test(test_below_is_uniform),
-      cmocka_unit_test(test_below_has_no_bias),
-      cmocka_unit_test(test_uniform),
-      cmocka_unit_test(test_normal),
-      cmocka_unit_test(test_truncated_normal),
-      cmocka_unit_test(test_streams_are_independent),
+      cmocka_unit_test(test_below_stays_below),
+      cmocka_unit_test(test_uniform_has_24_bits),
+      cmocka_unit_test(test_truncated_normal_is_drawn_again),
       cmocka_unit_test(test_shuffle_permutes),
-      cmocka_unit_test(test_shuffle_is_uniform),
   };
   return cmocka_run_group_tests_name("rng", tests, NULL, NULL);
 }

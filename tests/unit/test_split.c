@@ -1,5 +1,5 @@
-/* The split: sums are exact, classes are spread evenly, guarantees are kept wherever they can be, and every row is as
- * likely as another to land in each place. Statistical tests have fixed seeds and state their false-alarm rate p. */
+/* The split: sums are exact, classes are spread evenly, guarantees are kept wherever they can be, and every row
+ * goes where the shares say. That all ways to split are as likely is test_statistics_data's. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,8 +9,6 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "data/split.h"
@@ -124,60 +122,6 @@ static void rows_go_where_the_shares_say(void **state) {
   }
 }
 
-/* Over many seeds, each of 40 rows of two uneven classes is in validation as often as its class's share says. The
- * statistic is chi-square with 19 + 19 degrees of freedom; 94.59 is crossed with p = 1e-6. */
-static void every_row_of_a_class_is_as_likely_to_validate(void **state) {
-  enum { ROWS = 40, SEEDS = 4000, EACH = 20, TAKEN = 6 };
-  int32_t labels[ROWS];
-  int hits[ROWS] = {0};
-  for (int r = 0; r < ROWS; r++) {
-    labels[r] = r % 2;
-  }
-  SplitPlan plan = {.parts = 3, .part_rows = {24, 2 * TAKEN, 4}, .guaranteed = 3};
-  for (uint64_t seed = 0; seed < SEEDS; seed++) {
-    uint32_t rows[ROWS];
-    split(*state, seed, &plan, labels, 2, rows, ROWS);
-    for (int i = 24; i < 24 + 2 * TAKEN; i++) {
-      hits[rows[i]]++;
-    }
-    arena_reset(*state);
-  }
-  double f = (double)TAKEN / EACH, chi = 0;
-  for (int r = 0; r < ROWS; r++) {
-    chi += pow(hits[r] - SEEDS * f, 2) / (SEEDS * f * (1 - f)) * (EACH - 1.0) / EACH;
-  }
-  assert_true(chi < 94.59);
-  assert_true(chi > 10.0); /* nor too even to be random: p = 1.4e-6 */
-}
-
-/* All 24 orders of the training part's four rows, two of each class, are equally likely: 23 degrees of freedom, 70.55
- * is crossed with p = 1e-6. Which rows they are differs by seed, so the order is that of their numbers' ranks. */
-static void the_order_within_a_part_is_uniform(void **state) {
-  enum { ROWS = 8, PART = 4, ORDERS = 24, SEEDS = 24 * 1000 };
-  static const int32_t labels[ROWS] = {0, 0, 0, 0, 1, 1, 1, 1};
-  SplitPlan plan = {.parts = 2, .part_rows = {PART, ROWS - PART}, .guaranteed = 2};
-  int hits[ORDERS] = {0};
-  for (uint64_t seed = 0; seed < SEEDS; seed++) {
-    uint32_t rows[ROWS];
-    split(*state, seed, &plan, labels, 2, rows, ROWS);
-    int order = 0;
-    for (int i = 0; i < PART; i++) {
-      int smaller = 0;
-      for (int j = i + 1; j < PART; j++) {
-        smaller += rows[j] < rows[i];
-      }
-      order = order * (PART - i) + smaller;
-    }
-    hits[order]++;
-    arena_reset(*state);
-  }
-  double chi = 0;
-  for (int i = 0; i < ORDERS; i++) {
-    chi += pow(hits[i] - (double)SEEDS / ORDERS, 2) / ((double)SEEDS / ORDERS);
-  }
-  assert_true(chi < 70.55);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(exact_fractions_stay_exact, setup, teardown),
@@ -185,8 +129,6 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_rare_class_is_in_every_part, setup, teardown),
       cmocka_unit_test_setup_teardown(random_plans_keep_all_promises, setup, teardown),
       cmocka_unit_test_setup_teardown(rows_go_where_the_shares_say, setup, teardown),
-      cmocka_unit_test_setup_teardown(every_row_of_a_class_is_as_likely_to_validate, setup, teardown),
-      cmocka_unit_test_setup_teardown(the_order_within_a_part_is_uniform, setup, teardown),
   };
   return cmocka_run_group_tests_name("split", tests, NULL, NULL);
 }
