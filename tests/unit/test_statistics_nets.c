@@ -18,7 +18,7 @@
 #include "nn/weights.h"
 #include "statistics.h"
 
-enum { SEED = 20, CHECKS = 62 };
+enum { SEED = 20, CHECKS = 68 };
 
 /* `hidden` linear layers of `units` units. */
 static Net *make_net(Arena *arena, NetSpec spec, int features, int units, uint64_t seed) {
@@ -304,6 +304,12 @@ static Pass at_step(int i) { return (Pass){.train = true, .seed = SEED, .step = 
 static Pass at_great_step(int i) { return (Pass){.train = true, .seed = SEED, .step = (int64_t)i << 32}; }
 static Pass at_seed(int i) { return (Pass){.train = true, .seed = (uint64_t)i}; }
 static Pass at_great_seed(int i) { return (Pass){.train = true, .seed = (uint64_t)i << 32}; }
+static Pass at_seed_and_step(int i) { return (Pass){.train = true, .seed = (uint64_t)i % 6, .step = i / 6}; }
+/* Streams that meet where seed and step have the same sum. */
+static Pass at_sum(int i) {
+  Pass pass = at_seed_and_step(i);
+  return (Pass){.train = true, .seed = pass.seed + (uint64_t)pass.step};
+}
 static Pass at_one_step(int i) {
   (void)i;
   return at_step(0);
@@ -356,6 +362,7 @@ static void test_masks_are_independent(void **state) {
   } cases[] = {{"masks over steps", 48, 0.5, at_step},
                {"masks of odd width over steps", 37, 0.2, at_step},
                {"masks over seeds", 37, 0.5, at_seed},
+               {"masks over seeds and steps", 40, 0.4, at_seed_and_step},
                {"masks over great steps", 48, 0.2, at_great_step},
                {"masks over great seeds", 32, 0.8, at_great_seed}};
   for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
@@ -408,8 +415,9 @@ static void test_masks_that_depend(void **state) {
     }
     reject(state, faults[f].name, faults[f].check(arrange(&arena, &wrong, faults[f].axis)));
   }
-  Masks stuck = draw_masks(&arena, 48, 0.5, at_one_step);
+  Masks stuck = draw_masks(&arena, 48, 0.5, at_one_step), sums = draw_masks(&arena, 48, 0.5, at_sum);
   reject(state, "a step that does not move", correlations_p(arrange(&arena, &stuck, AXIS_STEP)));
+  reject(state, "the sum of seed and step", correlations_p(arrange(&arena, &sums, AXIS_STEP)));
   arena_deinit(&arena);
 }
 
