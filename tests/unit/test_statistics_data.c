@@ -38,7 +38,7 @@ static void deal_batches(uint64_t seed, uint64_t epoch, int rows, uint32_t *orde
   Batcher batcher;
   Batch batch;
   arena_init(&arena, 4096);
-  batcher_create(&batcher, &arena, &part, 1, rows, seed);
+  batcher_create(&batcher, &arena, &part, rows, seed);
   batcher_start_epoch(&batcher, epoch);
   assert_true(batcher_next(&batcher, rows, &batch));
   for (int r = 0; r < rows; r++) {
