@@ -129,11 +129,17 @@ $(BUILD)/src/app/version.o: PLACES = -DNNLAB_VERSION='"$(VERSION)"'
 $(BUILD)/src/app/paths.o: $(BUILD)/prefix.stamp
 $(BUILD)/src/app/paths.o: PLACES = -DNNLAB_SHARE_DIR='"$(PREFIX)/share/nnlab"'
 
+# A set of kernels has an instruction set of its own, and fuses its multiply-adds.
 KERNELS := $(BUILD)/src/math/kernels_
-$(KERNELS)portable.o: ARCH = -ffp-contract=fast
+$(KERNELS)portable.o: private ARCH = -ffp-contract=fast $(STACK_OF_LINES)
 ifeq ($(shell uname -m),x86_64)
-$(KERNELS)avx512.o: ARCH = -ffp-contract=fast -mavx512f -mfma
-$(KERNELS)avx2.o: ARCH = -ffp-contract=fast -mavx2 -mfma
+$(KERNELS)avx512.o: private ARCH = -ffp-contract=fast -mavx512f -mfma $(STACK_OF_LINES)
+$(KERNELS)avx2.o: private ARCH = -ffp-contract=fast -mavx2 -mfma $(STACK_OF_LINES)
+endif
+# gcc 12 aligns what it watches for use after return to 32 bytes, a cache line on the stack too.
+$(BUILD)/src/math/mat.o: private ARCH = $(STACK_OF_LINES)
+ifeq ($(MODE),asan)
+STACK_OF_LINES = --param asan-use-after-return=0
 endif
 
 -include $(wildcard $(BUILD)/*/*/*.d)

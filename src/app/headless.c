@@ -239,7 +239,7 @@ int headless_train(const Options *options, const Preset *preset, const char *dat
   run->record.preset = preset;
   run->bar = !options->quiet && isatty(STDERR_FILENO) && isatty(STDOUT_FILENO);
   catch_signals();
-  setup_init(&run->setup, 0);
+  setup_init(&run->setup, options->threads);
   Status status = run_experiment(run, datasets, err);
   if (status == STATUS_OK) {
     status = report(run, err);

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "lab/param.h"
+#include "math/team.h"
 
 static const char HELP[] =
     "nnlab: see how neural networks learn, and what batch normalization and dropout do\n"
@@ -22,6 +23,9 @@ static const char HELP[] =
     "                      --set dropout=0.5 (every hidden layer), --set layers.2.batch_norm=on\n"
     "  --epochs N          the same as --set epochs=N\n"
     "  --seed N            the same as --set seed=N\n"
+    "Option of all that train:\n"
+    "  --threads N         how many threads share a step: 1 to 64; without it as many as there\n"
+    "                      are cores, where that measures faster. It changes no bit\n"
     "Options of the screen:\n"
     "  --start             begin to train at once\n"
     "  --palette NAME      dark, light, colour-blind or none\n"
@@ -49,6 +53,7 @@ enum {
   OPT_SET = 256,
   OPT_EPOCHS,
   OPT_SEED,
+  OPT_THREADS,
   OPT_LOG,
   OPT_JSON,
   OPT_QUIET,
@@ -63,6 +68,7 @@ enum {
 static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OPT_SET},
                                              {"epochs", required_argument, NULL, OPT_EPOCHS},
                                              {"seed", required_argument, NULL, OPT_SEED},
+                                             {"threads", required_argument, NULL, OPT_THREADS},
                                              {"log", required_argument, NULL, OPT_LOG},
                                              {"json", no_argument, NULL, OPT_JSON},
                                              {"quiet", no_argument, NULL, OPT_QUIET},
@@ -83,6 +89,7 @@ static const struct {
 } USES[] = {{OPT_SET, LAB | TRAIN | SHOW},
             {OPT_EPOCHS, LAB | TRAIN | SHOW},
             {OPT_SEED, LAB | TRAIN | SHOW},
+            {OPT_THREADS, LAB | TRAIN},
             {OPT_LOG, LAB | TRAIN},
             {OPT_JSON, LAB | TRAIN},
             {OPT_QUIET, LAB | TRAIN},
@@ -133,6 +140,15 @@ static Status add_set(Arena *arena, Options *options, const char *key, const cha
   return STATUS_OK;
 }
 
+static Status take_threads(const char *text, int *threads, Error *err) {
+  int64_t value;
+  if (!str_to_i64(text, &value) || value < 1 || value > TEAM_MAX_THREADS) {
+    return error_set(err, STATUS_USAGE, "--threads: '%s' is no number from 1 to %d", text, TEAM_MAX_THREADS);
+  }
+  *threads = (int)value;
+  return STATUS_OK;
+}
+
 static Status take_option(Arena *arena, int option, char **argv, Options *options, Error *err) {
   static const char *const charsets[CHARSET_COUNT] = {"braille", "block", "ascii"};
   static const char *const keys[] = {[OPT_EPOCHS - OPT_SET] = "epochs", [OPT_SEED - OPT_SET] = "seed"};
@@ -144,6 +160,8 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
     case OPT_EPOCHS:
     case OPT_SEED:
       return add_set(arena, options, keys[option - OPT_SET], optarg, err);
+    case OPT_THREADS:
+      return take_threads(optarg, &options->threads, err);
     case OPT_LOG:
       options->log = optarg;
       break;

@@ -29,6 +29,7 @@ typedef struct Options {
   const char *sets[OPTIONS_MAX_SETS]; /* key=value, in order: --epochs and --seed are here too */
   const char *log;                    /* files; NULL = none */
   const char *weights, *save_weights;
+  int threads; /* that share a step; 0: not given */
   bool json, quiet, digest, start;
   bool has_charset;
   Charset charset;

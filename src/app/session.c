@@ -113,7 +113,7 @@ static void loop(Session *session) {
 static Status open_session(Session *session, const Options *options, const char *datasets, Error *err) {
   Status status = term_open(&session->term, options->palette, err);
   if (status == STATUS_OK) {
-    status = worker_open(&session->worker, datasets, 0, err);
+    status = worker_open(&session->worker, datasets, options->threads, err);
   }
   if (status != STATUS_OK) {
     term_close(session->term);

@@ -104,7 +104,7 @@ case_the_same_bits_each_time() {
 
 # One digest, however the run is told, logged, drawn or threaded; another one for another run.
 case_the_digest_alone() {
-  local digest log settings=(--epochs 3 --seed 4 --set dropout=0.4 --set batch_norm=on)
+  local digest log threads settings=(--epochs 3 --seed 4 --set dropout=0.4 --set batch_norm=on)
   log=$(mktemp)
   run 0 train "${settings[@]}" --digest
   [[ $out =~ ^digest\ [0-9a-f]{16}$ && -z $err ]] || fail "$out$err" || return 1
@@ -112,8 +112,12 @@ case_the_digest_alone() {
   run 0 train "${settings[@]}" --digest --quiet --log "$log"
   [[ $out == "$digest" ]] || fail "with a log: $out" || return 1
   [[ $(wc -l <"$log") == 4 ]] || fail "the log: $(<"$log")" || return 1
-  OPENBLAS_NUM_THREADS=2 OMP_NUM_THREADS=2 run 0 train "${settings[@]}" --digest
-  [[ $out == "$digest" ]] || fail "with two threads: $out" || return 1
+  for threads in 1 2 5; do
+    run 0 train "${settings[@]}" --digest --threads "$threads"
+    [[ $out == "$digest" ]] || fail "with $threads threads: $out" || return 1
+  done
+  NNLAB_KERNELS=avx2 run 0 train "${settings[@]}" --digest
+  [[ $out == "$digest" ]] || fail "with AVX2 in place of AVX-512: $out" || return 1
   run 0 train "${settings[@]}"
   has "$out" "^Digest ${digest#* }\$"
   run 0 train "${settings[@]}" --quiet
@@ -285,6 +289,8 @@ case_wrong_usage() {
   said 2 "--palette: no 'pink'; choose one of dark, light, colour-blind, none" --palette pink
   said 2 "unknown key 'droput'; did you mean 'dropout'?" train --set droput=0.5
   said 2 "dropout: 1.5 is outside 0 .. 1" train --set dropout=1.5
+  said 2 "--threads: '0' is no number from 1 to 64" train --threads 0
+  said 2 "--threads: '2x' is no number from 1 to 64" --threads 2x
   said 2 "epochs: 'x' is not a number (1 .. 100000)" train --epochs x
   run 2 train nosuch
   has "$err" "no preset 'nosuch'"
