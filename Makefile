@@ -54,6 +54,8 @@ LIB_CFLAGS = $(eval LIB_CFLAGS := $(patsubst -I%,-isystem %,$(call ask,--cflags 
 LIBS = $(eval LIBS := $(call ask,--libs $(PACKAGES)) -lcsv -lm)$(LIBS)
 CMOCKA_CFLAGS = $(eval CMOCKA_CFLAGS := $(patsubst -I%,-isystem %,$(call ask,--cflags cmocka)))$(CMOCKA_CFLAGS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $(call ask,--libs cmocka))$(CMOCKA_LIBS)
+BLAS_CFLAGS = $(eval BLAS_CFLAGS := $(patsubst -I%,-isystem %,$(call ask,--cflags openblas)))$(BLAS_CFLAGS)
+BLAS_LIBS = $(eval BLAS_LIBS := $(call ask,--libs openblas))$(BLAS_LIBS)
 
 # --- What is made of what. ---
 
@@ -63,7 +65,7 @@ programs = $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard $(1))))
 UNIT := $(call programs,tests/unit/test_*.c)
 HELPERS := $(addsuffix .o,$(filter-out $(UNIT),$(call programs,tests/unit/*.c)))
 PROBES := $(call programs,tests/terminal/*.c)
-BENCH := $(call programs,tests/bench/*.c)
+BENCHES := $(call programs,tests/bench/*.c)
 LESSONS := $(call programs,tests/lessons/*.c)
 FUZZ := $(call programs,tests/fuzz/fuzz_*.c)
 CHECKED := $(sort $(wildcard src/*/*.c tests/*/*.c))
@@ -82,7 +84,7 @@ endif
 
 all: $(BUILD)/nnlab ## build the program: build/release/nnlab (MODE=release, debug, asan, tsan, cov)
 
-programs: all $(UNIT) $(PROBES) $(BENCH) $(LESSONS)
+programs: all $(UNIT) $(PROBES) $(BENCHES) $(LESSONS)
 
 $(BUILD)/nnlab: $(BUILD)/src/app/main.o $(BUILD)/libnnlab.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
@@ -96,7 +98,7 @@ $(BUILD)/src/%.o: src/%.c $(BUILD)/flags.stamp
 
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags.stamp
 	@mkdir -p $(@D)
-	$(call say,CC  ,$<)$(COMPILE) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC  ,$<)$(COMPILE) $(LIB_CFLAGS) $(CMOCKA_CFLAGS) $(BLAS_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(UNIT): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(HELPERS) $(BUILD)/libnnlab.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(CMOCKA_LIBS) $(LIBS)
@@ -107,8 +109,8 @@ $(LESSONS): %: %.o $(BUILD)/libnnlab.a
 $(PROBES): %: %.o $(BUILD)/libnnlab.a
 	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS)
 
-$(BENCH): %: %.o $(BUILD)/libnnlab.a
-	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS) -lopenblas
+$(BENCHES): %: %.o $(BUILD)/libnnlab.a
+	$(call say,LINK,$@)$(LINK) -o $@ $^ $(LIBS) $(BLAS_LIBS)
 
 $(FUZZ): %: %.o $(BUILD)/libnnlab.a
 	$(call say,LINK,$@)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
@@ -177,11 +179,10 @@ coverage: ## run the unit tests and print the lines that they reach, file by fil
 	@find build/cov/src -name '*.gcda' -exec gcov -n {} + 2>/dev/null | awk -F"[:' ]+" \
 	  '/^File/ { file = $$2 } /^Lines/ && file ~ /^src\/.*\.c$$/ { print $$3 " of " $$5 "\t" file; file = "" }' | sort -n
 
-bench: ## measure the speed of what matters
-	@.ci/deps test
-	@$(SUBMAKE) all $(BENCH)
-	$(if $(wildcard tests/bench/run),,$(error there are no benchmarks: tests/bench/run is missing))
-	@BUILD=$(BUILD) NNLAB=$(BUILD)/nnlab tests/bench/run
+bench: ## measure nnlab beside its peers: BENCH="steps screen" WORKS="S T32" ROUNDS=7 PYTHON=... (tests/bench/README.md)
+	@.ci/deps bench
+	@$(SUBMAKE) all $(BENCHES) >&2
+	@BUILD=$(BUILD) NNLAB=$(BUILD)/nnlab tests/bench/bench.py
 
 fuzz: ## run each fuzzer for FUZZ_SECONDS=60
 	@.ci/deps fuzz

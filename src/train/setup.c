@@ -60,7 +60,7 @@ static bool sharing_pays(Net *net, const Part *part, int rows, Team *team) {
   return together < gain * alone;
 }
 
-static void choose_team(Setup *setup) {
+void setup_choose_team(Setup *setup) {
   Trainer *trainer = setup->trainer;
   int threads = setup->threads > 0 ? setup->threads : team_cores();
   int rows = trainer->experiment.train.batch_size < setup->data.train.rows ? trainer->experiment.train.batch_size
@@ -85,7 +85,7 @@ Status setup_load(Setup *setup, const Experiment *experiment, const char *datase
   }
   setup->trainer = trainer;
   if (status == STATUS_OK) {
-    choose_team(setup);
+    setup_choose_team(setup);
   }
   return status;
 }

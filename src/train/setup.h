@@ -27,6 +27,8 @@ void setup_forget(Setup *setup);
 /* Makes `setup->trainer` anew for the experiment; what was there before is gone, also when this fails. `datasets` is
  * the folder of the data sets that go by name. */
 MUST_USE Status setup_load(Setup *setup, const Experiment *experiment, const char *datasets, Error *err);
+/* Settles how many threads share the steps of `setup->trainer`; setup_load has done it. */
+void setup_choose_team(Setup *setup);
 /* What there is to know about the run before its first step. */
 Loaded setup_loaded(const Setup *setup);
 
