@@ -78,7 +78,7 @@ say = @echo '  $(1) $(2)';
 endif
 
 .PHONY: all programs run test check check-layers lint lint-format lint-tidy lint-cppcheck format bench fuzz run-fuzz \
-  lessons coverage install uninstall deps clean help FORCE
+  lessons coverage reference install uninstall deps clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -178,6 +178,12 @@ coverage: ## run the unit tests and print the lines that they reach, file by fil
 	@$(MAKE) --no-print-directory MODE=cov test
 	@find build/cov/src -name '*.gcda' -exec gcov -n {} + 2>/dev/null | awk -F"[:' ]+" \
 	  '/^File/ { file = $$2 } /^Lines/ && file ~ /^src\/.*\.c$$/ { print $$3 " of " $$5 "\t" file; file = "" }' | sort -n
+
+# Keras comes from PyPI, once. It is no part of the tests: they read what it has written into tests/reference/cases.
+reference: ## let Keras make the reference numbers again, and say how many differ from those kept
+	@[ -x build/reference/bin/python ] || python3 -m venv build/reference
+	@build/reference/bin/pip install --quiet --disable-pip-version-check -r tests/reference/requirements.txt
+	@build/reference/bin/python -B tests/reference/make.py build/reference/cases --check
 
 bench: ## measure nnlab beside its peers: BENCH="steps screen" WORKS="S T32" ROUNDS=7 PYTHON=... (tests/bench/README.md)
 	@.ci/deps bench
