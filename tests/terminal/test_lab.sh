@@ -94,12 +94,12 @@ case_the_same_numbers_as_without_a_screen() {
 
 # Each key draws a frame of its own, and each resize all of the screen; the worker tells its progress as before.
 case_the_same_numbers_however_often_it_is_drawn() {
-  local settings='--epochs 150 --seed 6 --set dropout=0.3 --set batch_norm=on' digest cols=100 rounds=0 end
+  local settings='--epochs 600 --seed 6 --set dropout=0.3 --set batch_norm=on' digest cols=100 rounds=0 end
   # shellcheck disable=SC2086 # several words
   digest=$(digest_without $settings)
   open_lab 120 36 "$settings"
   keys Space
-  end=$((SECONDS + 60))
+  end=$((SECONDS + 150))
   until screen | grep 'finished' >/dev/null; do
     ((SECONDS <= end)) || fail "it does not end" || return 1
     keys y w v Down Up c c c
