@@ -34,7 +34,7 @@ breach() { # breach NAME PATH INCLUDE TEXT: the include, on line 3, is refused w
 }
 
 file ui/a.c '#include "ui/a.h"' '#include "lab/x.h"' '#include "base/x.h"' '#include <stdio.h>' '#include <sys/stat.h>'
-file math/a.c '#include <cblas.h>'
+file math/a.c '#include <immintrin.h>'
 file train/a.c '  #  include <pthread.h> /* the worker */' '#include "nn/x.h"'
 file term/a.c '#include <curses.h>'
 file app/main.c '#include "term/x.h"' '#include "train/x.h"'
@@ -46,7 +46,7 @@ breach 'a neighbour of the same rank' ui/a.h '#include "train/x.h"' 'ui (rank 4)
 breach 'app from below' term/a.c '#include "app/x.h"' 'term (rank 4) must not include "app/x.h" (rank 5)'
 breach 'blanks do not hide an include' data/a.c ' # include  "nn/x.h" // x' \
   'data (rank 2) must not include "nn/x.h" (rank 2)'
-breach 'cblas outside math' nn/a.c '#include <cblas.h>' 'only math may include <cblas.h>'
+breach 'intrinsics outside math' nn/a.c '#include <immintrin.h>' 'only math may include <immintrin.h>'
 breach 'a library in quotes' app/a.c '#include "csv.h"' 'only data may include "csv.h"'
 breach 'a library by its folder' ui/a.c '#include <ncursesw/curses.h>' 'only term may include <ncursesw/curses.h>'
 breach 'zlib outside data' app/a.c '#include <zlib.h>' 'only data may include <zlib.h>'
