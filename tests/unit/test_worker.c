@@ -122,7 +122,7 @@ static void test_an_edit_equals_a_paused_edit(void **state) {
 static void test_a_live_edit_can_be_replayed(void **state) {
   (void)state;
   Experiment experiment = small_experiment();
-  experiment.train.epochs = 400;
+  experiment.train.epochs = 3000;
   Command set = {.kind = COMMAND_SET, .param = PARAM_DROPOUT, .layer = 0, .value = 0.5};
   Log *log = log_open(&experiment);
   post_kind(log, COMMAND_START);
