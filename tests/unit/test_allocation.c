@@ -16,10 +16,11 @@ static atomic_long calls;
 
 #if defined(__GLIBC__) && !defined(SIMD_SANITIZED) /* a sanitizer has an allocator of its own */
 #define COUNTED 1
-extern void *__libc_malloc(size_t size);                     /* NOLINT(bugprone-reserved-identifier): glibc's */
-extern void *__libc_calloc(size_t count, size_t size);       /* NOLINT(bugprone-reserved-identifier) */
-extern void *__libc_realloc(void *memory, size_t size);      /* NOLINT(bugprone-reserved-identifier) */
-extern void *__libc_memalign(size_t alignment, size_t size); /* NOLINT(bugprone-reserved-identifier) */
+/* NOLINTBEGIN: the allocator's own names, which it keeps for this purpose */
+extern void *__libc_malloc(size_t size);
+extern void *__libc_calloc(size_t count, size_t size);
+extern void *__libc_realloc(void *memory, size_t size);
+extern void *__libc_memalign(size_t alignment, size_t size);
 
 void *malloc(size_t size) {
   atomic_fetch_add(&calls, 1);
@@ -40,6 +41,7 @@ void *aligned_alloc(size_t alignment, size_t size) {
   atomic_fetch_add(&calls, 1);
   return __libc_memalign(alignment, size);
 }
+/* NOLINTEND */
 #else
 #define COUNTED 0
 #endif

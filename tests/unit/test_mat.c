@@ -257,14 +257,15 @@ static void test_shapes_must_fit(void **state) {
 static void test_rows_come_and_go(void **state) {
   for (int s = 0; s < SHAPE_COUNT; s++) {
     int rows = SHAPES[s].rows, cols = SHAPES[s].cols;
-    float *values = arena_floats(*state, (size_t)(rows * cols)), *back = arena_floats(*state, (size_t)(rows * cols));
+    size_t count = (size_t)rows * (size_t)cols;
+    float *values = arena_floats(*state, count), *back = arena_floats(*state, count);
     for (int i = 0; i < rows * cols; i++) {
       values[i] = (float)(i + 1);
     }
     Mat m = random_mat(*state, rows, cols, 1);
     mat_from_rows(m, values);
     mat_to_rows(m, back);
-    assert_memory_equal(back, values, sizeof(float) * (size_t)(rows * cols));
+    assert_memory_equal(back, values, sizeof(float) * count);
     assert_true(*mat_element(m, rows - 1, cols - 1) == (float)(rows * cols));
     assert_pads(m, 0.0f);
     assert_untouched_behind(m);
