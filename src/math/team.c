@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fatal.h"
@@ -29,7 +30,8 @@ typedef struct Member {
 
 struct Team {
   int size;
-  TeamWork *work; /* NULL: the end. This and what follows is written before `round` moves. */
+  size_t owner_core; /* where the owner was when it opened the team */
+  TeamWork *work;    /* NULL: the end. This and what follows is written before `round` moves. */
   void *context;
   _Atomic unsigned round;
   _Atomic int busy; /* members that have not done their part of this round */
@@ -40,8 +42,12 @@ struct Team {
 };
 
 int team_cores(void) {
+#if defined(__linux__)
   cpu_set_t set;
   int cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+#else
+  int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
+#endif
   return cores < TEAM_MAX_THREADS ? cores : TEAM_MAX_THREADS;
 }
 
@@ -65,9 +71,37 @@ static void wait_for_round(Team *team, unsigned seen) {
   sleep_until(team, seen);
 }
 
+/* A new thread begins where the one was that made it, and stays there for milliseconds. It is sent to a core of its
+ * own, and left free to go from there. */
+static void spread_out(int part, size_t owner_core) {
+#if defined(__linux__)
+  cpu_set_t allowed, one;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) {
+    return;
+  }
+  CPU_ZERO(&one);
+  size_t core = 0;
+  for (int others = 0; core < CPU_SETSIZE; core++) {
+    others += CPU_ISSET(core, &allowed) && core != owner_core;
+    if (others == part) {
+      break;
+    }
+  }
+  if (core < CPU_SETSIZE) {
+    CPU_SET(core, &one);
+    (void)sched_setaffinity(0, sizeof one, &one);
+    (void)sched_setaffinity(0, sizeof allowed, &allowed);
+  }
+#else
+  (void)part;
+  (void)owner_core;
+#endif
+}
+
 static void *member_main(void *argument) {
   Member *member = argument;
   Team *team = member->team;
+  spread_out(member->part, team->owner_core);
   flush_denormals();
   for (unsigned round = 0;; round++) {
     wait_for_round(team, round);
@@ -107,6 +141,9 @@ Team *team_open(int threads) {
   ASSERT(team);
   (void)pthread_mutex_init(&team->mutex, NULL);
   (void)pthread_cond_init(&team->wake, NULL);
+#if defined(__linux__)
+  team->owner_core = (size_t)sched_getcpu();
+#endif
   start_members(team, threads);
   return team;
 }

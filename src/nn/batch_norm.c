@@ -15,67 +15,56 @@ static int smaller(int a, int b) { return a < b ? a : b; }
 static size_t padded(const BatchNorm *norm) { return (size_t)mat_padded(norm->base.out); }
 static Lanes *line_of(float *units, int panel) { return (Lanes *)(units + panel * LANES); }
 
-ALWAYS_INLINE void add_block(WideLanes *total, const Lanes sums[SUMS]) {
-  *total += __builtin_convertvector((sums[0] + sums[1]) + (sums[2] + sums[3]), WideLanes);
+/* What is summed over the rows of x: itself, its squared distance from the mean, or that distance times dy. */
+typedef enum Term { TERM_VALUE = 0, TERM_SQUARE, TERM_PRODUCT } Term;
+
+ALWAYS_INLINE void add_term(Term term, Lanes *sum, const Lanes *x, const Lanes *mean, const Lanes *dy) {
+  if (term == TERM_VALUE) {
+    *sum += *x;
+  } else {
+    Lanes distance = *x - *mean;
+    *sum += term == TERM_SQUARE ? distance * distance : *dy * distance;
+  }
 }
 
-/* mean = the mean of the lines of x */
-MULTIVERSION static void mean_line(const Lanes *x, int rows, Lanes *mean) {
-  WideLanes total = {0};
+/* The sum of all rows. `term` is a constant where this is used; `dy` counts for TERM_PRODUCT alone. */
+ALWAYS_INLINE void sum_terms(Term term, const Lanes *x, int rows, const Lanes *mean, const Lanes *dy,
+                             WideLanes *total) {
+  Lanes m = *mean;
+  *total = (WideLanes){0};
   for (int r = 0; r < rows;) {
     int end = smaller(r + BLOCK_ROWS, rows);
     Lanes sums[SUMS] = {{0}};
     for (; r + SUMS <= end; r += SUMS) {
       for (int i = 0; i < SUMS; i++) {
-        sums[i] += x[r + i];
+        add_term(term, &sums[i], &x[r + i], &m, &dy[r + i]);
       }
     }
     for (; r < end; r++) {
-      sums[0] += x[r];
+      add_term(term, &sums[0], &x[r], &m, &dy[r]);
     }
-    add_block(&total, sums);
+    *total += __builtin_convertvector((sums[0] + sums[1]) + (sums[2] + sums[3]), WideLanes);
   }
+}
+
+/* mean = the mean of the lines of x */
+MULTIVERSION static void mean_line(const Lanes *x, int rows, Lanes *mean) {
+  WideLanes total;
+  sum_terms(TERM_VALUE, x, rows, x, x, &total);
   *mean = __builtin_convertvector(total * (1.0 / rows), Lanes);
 }
 
 /* variance = the mean of (x - mean)^2 */
 MULTIVERSION static void variance_line(const Lanes *x, int rows, const Lanes *mean, Lanes *variance) {
-  WideLanes total = {0};
-  Lanes m = *mean;
-  for (int r = 0; r < rows;) {
-    int end = smaller(r + BLOCK_ROWS, rows);
-    Lanes sums[SUMS] = {{0}};
-    for (; r + SUMS <= end; r += SUMS) {
-      for (int i = 0; i < SUMS; i++) {
-        Lanes d = x[r + i] - m;
-        sums[i] += d * d;
-      }
-    }
-    for (; r < end; r++) {
-      sums[0] += (x[r] - m) * (x[r] - m);
-    }
-    add_block(&total, sums);
-  }
+  WideLanes total;
+  sum_terms(TERM_SQUARE, x, rows, mean, x, &total);
   *variance = __builtin_convertvector(total * (1.0 / rows), Lanes);
 }
 
 /* product = the sum of dy (x - mean) */
 MULTIVERSION static void product_line(const Lanes *dy, const Lanes *x, int rows, const Lanes *mean, Lanes *product) {
-  WideLanes total = {0};
-  Lanes m = *mean;
-  for (int r = 0; r < rows;) {
-    int end = smaller(r + BLOCK_ROWS, rows);
-    Lanes sums[SUMS] = {{0}};
-    for (; r + SUMS <= end; r += SUMS) {
-      for (int i = 0; i < SUMS; i++) {
-        sums[i] += dy[r + i] * (x[r + i] - m);
-      }
-    }
-    for (; r < end; r++) {
-      sums[0] += dy[r] * (x[r] - m);
-    }
-    add_block(&total, sums);
-  }
+  WideLanes total;
+  sum_terms(TERM_PRODUCT, x, rows, mean, dy, &total);
   *product = __builtin_convertvector(total, Lanes);
 }
 

@@ -36,41 +36,48 @@ static Status load_data(Setup *setup, const Experiment *experiment, const char *
   return status;
 }
 
-/* Seconds that a forward pass takes, the least of a few, in inference mode: it changes nothing. */
-static double time_forward(Net *net, const Part *part, int rows, Team *team) {
-  enum { TIMES = 5 };
+/* Seconds that the passes of a step take, without what a step changes: forwards in inference mode, and backwards from
+ * whatever gradient is there. The least of a few in a row: the first ones find their data in other cores' caches. */
+static double time_passes(Net *net, const Part *part, int rows, Team *team) {
+  enum { PASSES = 6 };
   double least = 1.0;
   net->team = team;
-  for (int t = 0; t < TIMES; t++) {
+  for (int p = 0; p < PASSES; p++) {
     double start = clock_now();
     (void)net_forward(net, (Pass){.train = false}, net_feed(net, part->x, NULL, rows));
+    net_backward(net, rows, NULL);
     least = fmin(least, clock_now() - start);
   }
   return least;
 }
 
-/* Whether a team is faster on batches of this network: plain where they are small or large, else measured. */
+/* Whether a team is faster on batches of this network, in turn with one thread, for a moment at least. */
 static bool sharing_pays(Net *net, const Part *part, int rows, Team *team) {
-  static const double small = 2e5, large = 5e7, gain = 0.9;
-  double multiply_adds = (double)net->param_count * rows;
-  if (multiply_adds < small || multiply_adds > large) {
-    return multiply_adds > large;
+  enum { TURNS = 3 };
+  static const double seconds = 0.002, gain = 0.95;
+  double alone = 1.0, together = 1.0, start = clock_now();
+  for (int turn = 0; turn < TURNS || clock_now() - start < seconds; turn++) {
+    alone = fmin(alone, time_passes(net, part, rows, NULL));
+    together = fmin(together, time_passes(net, part, rows, team));
   }
-  double alone = time_forward(net, part, rows, NULL), together = time_forward(net, part, rows, team);
   return together < gain * alone;
 }
 
+/* Small networks are faster alone and large ones together, by far; in between it is measured. */
 void setup_choose_team(Setup *setup) {
-  Trainer *trainer = setup->trainer;
+  static const double small = 1e6, large = 5e7;
+  Net *net = setup->trainer->net;
+  const Part *part = &setup->data.train;
+  int batch = setup->trainer->experiment.train.batch_size, rows = batch < part->rows ? batch : part->rows;
   int threads = setup->threads > 0 ? setup->threads : team_cores();
-  int rows = trainer->experiment.train.batch_size < setup->data.train.rows ? trainer->experiment.train.batch_size
-                                                                           : setup->data.train.rows;
-  if (!setup->team && threads > 1) {
-    setup->team = team_open(threads);
+  double multiply_adds = (double)net->param_count * rows;
+  net->team = NULL;
+  if (threads == 1 || (setup->threads == 0 && multiply_adds < small)) {
+    return;
   }
-  bool shared =
-      setup->team && (setup->threads > 0 || sharing_pays(trainer->net, &setup->data.train, rows, setup->team));
-  trainer->net->team = shared ? setup->team : NULL;
+  setup->team = setup->team ? setup->team : team_open(threads);
+  bool pays = setup->threads > 0 || multiply_adds > large || sharing_pays(net, part, rows, setup->team);
+  net->team = pays ? setup->team : NULL;
 }
 
 Status setup_load(Setup *setup, const Experiment *experiment, const char *datasets, Error *err) {
