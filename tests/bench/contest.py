@@ -179,6 +179,9 @@ class Server:
             env=environment(threads),
             preexec_fn=bind_to_any_cpu if threads == 1 else None,
         )
+        self.ready = False
+        if threads > 1:
+            self.wait_ready()  # alone: who measures how many threads pay must not do it while the next one starts
 
     def read(self) -> str:
         line = self.process.stdout.readline().strip()
@@ -189,6 +192,9 @@ class Server:
 
     def wait_ready(self) -> None:
         """Until it is warm; it then tells what it runs on, which belongs to its name."""
+        if self.ready:
+            return
+        self.ready = True
         line = self.read()
         self.label = f"{self.name} ({line.removeprefix('ready ')})" if line else self.name
         if self.threads == 1 and line:
