@@ -1,71 +1,52 @@
 #include "nn/loss.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/fatal.h"
 #include "base/simd.h"
 #include "math/elementary.h"
 
-MULTIVERSION static void exp_all(float *values, size_t count) {
-  for (size_t i = 0; i < count; i++) {
+typedef int32_t IntLanes __attribute__((vector_size(4 * LANES)));
+
+/* Of 16 rows, side by side: the column of the first largest logit, that logit, and the sum of e^(z - largest). */
+typedef struct SoftmaxRows {
+  IntLanes best;
+  Lanes most, sum;
+} SoftmaxRows;
+
+/* From z (K, 16), the logits, to z - largest. */
+MULTIVERSION static void subtract_largest(Lanes *z, int classes, SoftmaxRows *rows) {
+  Lanes most = z[0];
+  IntLanes best = {0};
+  for (int k = 1; k < classes; k++) {
+    IntLanes more = z[k] > most;
+    best = (more & k) | (~more & best);
+    most = (Lanes)((more & (IntLanes)z[k]) | (~more & (IntLanes)most));
+  }
+  for (int k = 0; k < classes; k++) {
+    z[k] -= most;
+  }
+  rows->best = best;
+  rows->most = most;
+}
+
+MULTIVERSION static void exp_all(float *values, int count) {
+  for (int i = 0; i < count; i++) {
     values[i] = elem_exp(values[i]);
   }
 }
 
-/* The part of row `row` in panel `panel`, and how many columns it has. */
-static float *line_at(Mat m, int row, int panel, int *cols) {
-  int left = m.cols - panel * LANES;
-  *cols = left < LANES ? left : LANES;
-  return mat_panel(m, panel) + (size_t)row * LANES;
-}
-
-/* The column of the row's first largest value, and that value. */
-static int row_largest(Mat m, int row, float *most) {
-  int best = 0, cols;
-  *most = *mat_element(m, row, 0);
-  for (int p = 0; p < mat_panels(m.cols); p++) {
-    const float *line = line_at(m, row, p, &cols);
-    for (int c = 0; c < cols; c++) {
-      best = line[c] > *most ? p * LANES + c : best;
-      *most = line[c] > *most ? line[c] : *most;
-    }
+/* z becomes z / sum * share. */
+MULTIVERSION static void scale_to_share(Lanes *z, int classes, float share, SoftmaxRows *rows) {
+  Lanes sum = {0};
+  for (int k = 0; k < classes; k++) {
+    sum += z[k];
   }
-  return best;
-}
-
-static void row_shift(Mat from, Mat to, int row, float by) {
-  int cols;
-  for (int p = 0; p < mat_panels(to.cols); p++) {
-    const float *line = line_at(from, row, p, &cols);
-    float *shifted = line_at(to, row, p, &cols);
-    for (int c = 0; c < LANES; c++) {
-      shifted[c] = line[c] - by;
-    }
+  Lanes factor = share / sum;
+  for (int k = 0; k < classes; k++) {
+    z[k] *= factor;
   }
-}
-
-static float row_sum(Mat m, int row) {
-  float sum = 0.0f;
-  int cols;
-  for (int p = 0; p < mat_panels(m.cols); p++) {
-    const float *line = line_at(m, row, p, &cols);
-    for (int c = 0; c < cols; c++) {
-      sum += line[c];
-    }
-  }
-  return sum;
-}
-
-/* Multiplies the row; its pads become 0. */
-static void row_scale(Mat m, int row, float factor) {
-  int cols;
-  for (int p = 0; p < mat_panels(m.cols); p++) {
-    float *line = line_at(m, row, p, &cols);
-    for (int c = 0; c < LANES; c++) {
-      line[c] = c < cols ? line[c] * factor : 0.0f;
-    }
-  }
+  rows->sum = sum;
 }
 
 /* A sum of logarithms, as the logarithm of a product for as long as that is far from overflowing. */
@@ -81,44 +62,40 @@ static void log_sum_add(LogSum *sum, double value) {
   }
 }
 
-/* Row by row ln(sum e^z) - z_label; then z becomes (softmax - one hot) / B. */
-static double softmax_crossentropy(Mat logits, const int32_t *labels, Mat work, Tally *tally) {
+/* Row by row ln(sum e^z) - z_label; the gradient is (softmax - one hot) / B. */
+static double softmax_crossentropy(Mat logits, const int32_t *labels, Mat dlogits, Tally *tally) {
   double picked = 0.0;
-  float inverse_rows = 1.0f / (float)logits.rows, most;
-  for (int r = 0; r < work.rows; r++) {
-    tally->correct += row_largest(logits, r, &most) == labels[r];
-    row_shift(logits, work, r, most);
-    picked += (double)*mat_element(work, r, labels[r]);
-  }
-  exp_all(work.at, mat_size(work));
+  float share = 1.0f / (float)logits.rows;
   LogSum logs = {.product = 1.0};
-  for (int r = 0; r < work.rows; r++) {
-    float sum = row_sum(work, r);
-    log_sum_add(&logs, (double)sum);
-    row_scale(work, r, inverse_rows / sum);
-    *mat_element(work, r, labels[r]) -= inverse_rows;
+  mat_transpose(dlogits, logits, mat_all(logits));
+  for (int r = 0; r < logits.rows;) {
+    SoftmaxRows rows;
+    float *z = mat_panel(dlogits, r / LANES);
+    subtract_largest((Lanes *)z, logits.cols, &rows);
+    exp_all(z, logits.cols * LANES);
+    scale_to_share((Lanes *)z, logits.cols, share, &rows);
+    for (int l = 0; l < LANES && r < logits.rows; l++, r++) {
+      tally->correct += rows.best[l] == labels[r];
+      log_sum_add(&logs, (double)rows.sum[l]);
+      picked += (double)(*mat_element(logits, r, labels[r]) - rows.most[l]);
+      *mat_element(dlogits, labels[r], r) -= share;
+    }
   }
   return logs.total + log(logs.product) - picked;
 }
 
-/* The gradient of a network with one output: its pads are 0. */
-static void put_slope(Mat work, int row, float slope) {
-  Lanes *line = (Lanes *)work.at + row;
-  *line = (Lanes){slope};
-}
-
-static double binary_crossentropy(Mat logits, const int32_t *labels, Mat work, Tally *tally) {
+static double binary_crossentropy(Mat logits, const int32_t *labels, Mat dlogits, Tally *tally) {
   double total = 0.0;
   for (int r = 0; r < logits.rows; r++) {
     float z = *mat_element(logits, r, 0), y = (float)labels[r];
     total += (double)((z < 0.0f ? 0.0f : z) - z * y + elem_log1p_unit(elem_exp(-elem_abs(z))));
     tally->correct += (z > 0.0f) == (labels[r] == 1);
-    put_slope(work, r, (elem_sigmoid(z) - y) / (float)logits.rows);
+    dlogits.at[r] = (elem_sigmoid(z) - y) / (float)logits.rows;
   }
   return total;
 }
 
-static double residual_loss(Loss loss, Mat outputs, const float *targets, Mat work, Tally *tally) {
+static double residual_loss(Loss loss, Mat outputs, const float *targets, Mat dlogits, Tally *tally) {
   double total = 0.0;
   tally->origin = tally->rows > 0 ? tally->origin : (double)targets[0];
   for (int r = 0; r < outputs.rows; r++) {
@@ -130,7 +107,7 @@ static double residual_loss(Loss loss, Mat outputs, const float *targets, Mat wo
     tally->squared += squared;
     tally->target += y - tally->origin;
     tally->target_squared += (y - tally->origin) * (y - tally->origin);
-    put_slope(work, r, (float)(slope / outputs.rows));
+    dlogits.at[r] = (float)(slope / outputs.rows);
   }
   return total;
 }

@@ -25,8 +25,9 @@ typedef struct Tally {
   double target, target_squared;
 } Tally;
 
-/* Adds the batch's rows to the tally, and writes dlogits (B, K) = d(mean loss)/d(logits), which may be in the place of
- * the logits. Returns the batch's mean loss, without penalty. The output and the loss must be resolved: not AUTO. */
+/* Adds the batch's rows to the tally, and writes the transpose of d(mean loss)/d(logits): dlogits (K, B), in which the
+ * rows of the batch lie side by side; its pads may hold anything. Returns the batch's mean loss, without penalty. The
+ * output and the loss must be resolved: not AUTO. */
 double loss_eval(Output output, Loss loss, Mat logits, Truth truth, Mat dlogits, Tally *tally);
 
 double tally_loss(const Tally *tally);     /* the mean; not a number without rows */

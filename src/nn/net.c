@@ -380,7 +380,7 @@ static Mat transposed_gradient_at(Net *net, int stage, int rows) {
   return mat_view(net->dyt[stage % 2], net->stages[stage].dense->base.out, rows);
 }
 
-Mat net_dlogits(Net *net, int rows) { return gradient_at(net, net->spec.hidden, rows); }
+Mat net_dlogits(Net *net, int rows) { return transposed_gradient_at(net, net->spec.hidden, rows); }
 
 /* From the gradient of what a span of the stage's units gives to that of what its Dense layer gives. */
 static void stage_backward(Net *net, int stage, Mat dy, Span panels) {
@@ -440,9 +440,15 @@ static void backward_part(void *context, int part, int parts) {
   }
 }
 
+/* What stage_backward does for the others, from the transposed gradient. */
+static void output_backward(Net *net, int rows) {
+  Mat dlogits = net_dlogits(net, rows), dy = gradient_at(net, net->spec.hidden, rows);
+  mat_transpose(dy, dlogits, mat_all(dlogits));
+  mat_sum_rows(dy, net->output.bias_grad, mat_all(dy));
+}
+
 void net_backward(Net *net, int rows, const GradientSink *sink) {
-  Mat dlogits = net_dlogits(net, rows);
-  stage_backward(net, net->spec.hidden, dlogits, mat_all(dlogits));
+  output_backward(net, rows);
   for (int s = net->spec.hidden; s >= 0; s--) {
     Job job = {.net = net, .stage = s, .rows = rows, .sink = sink};
     share(net, backward_part, &job, mat_panels(net->stages[s].dense->base.in));

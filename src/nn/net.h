@@ -99,7 +99,7 @@ int64_t net_parameters(const Net *net);
 Mat net_feed(Net *net, const float *values, const uint32_t *order, int rows);
 /* Logits (B, K) for x (B, D); valid until the next forward. */
 Mat net_forward(Net *net, Pass pass, Mat x);
-/* Where the gradient of `rows` rows of logits (B, K) goes: what loss_eval writes and net_backward reads. */
+/* Where the transposed gradient (K, B) of `rows` rows of logits goes: what loss_eval writes and net_backward reads. */
 Mat net_dlogits(Net *net, int rows);
 /* Writes every gradient from net_dlogits, the penalty's included; follows a forward in training mode of as many rows.
  * Gradients of layers that do not run are 0. `sink` may be NULL. */
