@@ -64,7 +64,7 @@ static const Functions *functions_of(const Layer *layer) {
   return &FUNCTIONS[((const ActivationLayer *)layer)->activation];
 }
 
-static void activation_forward(Layer *layer, Pass pass, Span panels) {
+static void activation_forward(Layer *layer, const Pass *pass, Span panels) {
   (void)pass;
   const float *x = mat_panel(layer->x, panels.from);
   functions_of(layer)->forward(x, mat_panel(layer->y, panels.from), mat_span_size(layer->x, panels));

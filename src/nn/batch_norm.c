@@ -118,9 +118,9 @@ static void forward_inference(BatchNorm *norm, int panel) {
             line_of(norm->beta, panel), (Lanes *)mat_panel(norm->base.y, panel));
 }
 
-static void batch_norm_forward(Layer *layer, Pass pass, Span panels) {
+static void batch_norm_forward(Layer *layer, const Pass *pass, Span panels) {
   for (int p = panels.from; p < panels.to; p++) {
-    if (pass.train) {
+    if (pass->train) {
       forward_train((BatchNorm *)layer, p);
     } else {
       forward_inference((BatchNorm *)layer, p);

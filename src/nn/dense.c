@@ -5,7 +5,7 @@
 
 #include "base/rng.h"
 
-static void dense_forward(Layer *layer, Pass pass, Span panels) {
+static void dense_forward(Layer *layer, const Pass *pass, Span panels) {
   (void)pass;
   const Dense *dense = (const Dense *)layer;
   mat_mul(layer->y, layer->x, dense->kernel, dense->bias, panels);

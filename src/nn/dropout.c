@@ -29,11 +29,11 @@ static void dropout_reserve(Layer *layer, Arena *arena, int rows) {
   ((Dropout *)layer)->random = arena_alloc(arena, mat_floats(rows, layer->out), sizeof(uint16_t), 64);
 }
 
-static void dropout_forward(Layer *layer, Pass pass, Span panels) {
-  ASSERT(pass.train);
+static void dropout_forward(Layer *layer, const Pass *pass, Span panels) {
+  ASSERT(pass->train);
   const Dropout *dropout = (const Dropout *)layer;
   RngKey key = {
-      .seed = pass.seed, .step = (uint64_t)pass.step, .purpose = RNG_DROPOUT, .layer = (uint32_t)layer->hidden};
+      .seed = pass->seed, .step = (uint64_t)pass->step, .purpose = RNG_DROPOUT, .layer = (uint32_t)layer->hidden};
   size_t rows = (size_t)layer->x.rows;
   for (int p = panels.from; p < panels.to; p++) {
     kernels_used()->random_lines(key, (uint32_t)p, (uint32_t)mat_panels(layer->out),

@@ -36,7 +36,7 @@ typedef struct LayerOps {
   /* Takes room for batches of at most `rows` rows from the arena, beside y, which the network gives. May be NULL. */
   void (*reserve)(Layer *layer, Arena *arena, int rows);
   /* y = f(x): the span of y. */
-  void (*forward)(Layer *layer, Pass pass, Span panels);
+  void (*forward)(Layer *layer, const Pass *pass, Span panels);
   /* The span of d holds dL/dy and becomes dL/dx; gradients of the span's parameters are written over the old ones.
    * Follows a forward in training mode with the same x. NULL for Dense, whose gradients have spans of their own. */
   void (*backward)(Layer *layer, Mat d, Span panels);

@@ -229,13 +229,12 @@ void net_restore_layers(Net *net, const LayerSpec *layers) {
 }
 
 /* Tells every layer of the stage what comes in and how many rows come out; returns what the last one will give. */
-static Mat stage_connect(Stage *stage, Pass pass, Mat x) {
+static Mat stage_connect(Stage *stage, const Pass *pass, Mat x) {
   Layer *layer = &stage->dense->base;
   for (int f = 0;; f++) {
     layer->x = x;
-    layer->y.rows = x.rows;
-    x = layer->y;
-    if (f == stage->count || (stage->followers[f]->ops->kind == LAYER_DROPOUT && !pass.train)) {
+    x = layer->y = mat_view(layer->y.at, x.rows, layer->out);
+    if (f == stage->count || (stage->followers[f]->ops->kind == LAYER_DROPOUT && !pass->train)) {
       return x; /* dropout comes last, and is the identity in inference */
     }
     layer = stage->followers[f];
@@ -243,11 +242,11 @@ static Mat stage_connect(Stage *stage, Pass pass, Mat x) {
 }
 
 /* Runs the layers of the stage before `stop` (NULL: all) on a span of units. */
-static void stage_forward(const Stage *stage, Pass pass, Span panels, const Layer *stop) {
+static void stage_forward(const Stage *stage, const Pass *pass, Span panels, const Layer *stop) {
   stage->dense->base.ops->forward(&stage->dense->base, pass, panels);
   for (int f = 0; f < stage->count && stage->followers[f] != stop; f++) {
     Layer *layer = stage->followers[f];
-    if (layer->ops->kind != LAYER_DROPOUT || pass.train) {
+    if (layer->ops->kind != LAYER_DROPOUT || pass->train) {
       layer->ops->forward(layer, pass, panels);
     }
   }
@@ -257,7 +256,7 @@ static void stage_forward(const Stage *stage, Pass pass, Span panels, const Laye
 typedef struct Job {
   Net *net;
   int stage, rows;
-  Pass pass;
+  const Pass *pass;
   const GradientSink *sink;
   const float *values; /* feed */
   const uint32_t *order;
@@ -296,9 +295,9 @@ static void input_part(void *context, int part, int parts) {
   input->ops->forward(input, job->pass, part_of(mat_all(input->x), part, parts));
 }
 
-static Mat input_forward(Net *net, Pass pass, Mat x) {
+static Mat input_forward(Net *net, const Pass *pass, Mat x) {
   Layer *input = &net->input.base;
-  if (net->spec.input_dropout == 0.0 || !pass.train) {
+  if (net->spec.input_dropout == 0.0 || !pass->train) {
     return x;
   }
   input->x = x;
@@ -321,10 +320,10 @@ static void forward_part(void *context, int part, int parts) {
 
 Mat net_forward(Net *net, Pass pass, Mat x) {
   ASSERT(x.rows <= net->max_rows && x.cols == net->features);
-  x = input_forward(net, pass, x);
+  x = input_forward(net, &pass, x);
   for (int s = 0; s <= net->spec.hidden; s++) {
-    Mat y = stage_connect(&net->stages[s], pass, x);
-    Job job = {.net = net, .stage = s, .pass = pass};
+    Mat y = stage_connect(&net->stages[s], &pass, x);
+    Job job = {.net = net, .stage = s, .pass = &pass};
     share(net, forward_part, &job, mat_panels(net->stages[s].dense->base.out));
     x = y;
   }
@@ -339,8 +338,8 @@ void net_measure_batch_norm(Net *net, int layer, const float *x, int rows) {
     int count = rows - start < net->max_rows ? rows - start : net->max_rows;
     Mat in = net_feed(net, x + (size_t)start * (size_t)net->features, NULL, count);
     for (int s = 0; s <= layer; s++) {
-      Mat y = stage_connect(&net->stages[s], inference, in);
-      stage_forward(&net->stages[s], inference, mat_all(y), s == layer ? &norm->base : NULL);
+      Mat y = stage_connect(&net->stages[s], &inference, in);
+      stage_forward(&net->stages[s], &inference, mat_all(y), s == layer ? &norm->base : NULL);
       in = y;
     }
     batch_norm_measure_add(norm, norm->base.x);
