@@ -225,7 +225,7 @@ static void test_vectors_give_the_same_bits(void **state) {
   for (int c = 0; c < 3; c++) {
     ActivationLayer layer = {.base = {.ops = &ACTIVATION_OPS, .x = mat_view(x, 1, COUNT), .y = mat_view(y, 1, COUNT)},
                              .activation = cases[c].activation};
-    ACTIVATION_OPS.forward(&layer.base, (Pass){.train = true}, mat_all(layer.base.y));
+    ACTIVATION_OPS.forward(&layer.base, &(Pass){.train = true}, mat_all(layer.base.y));
     for (int i = 0; i < COUNT; i++) {
       assert_int_equal(float_bits(y[i]), float_bits(cases[c].of(x[i])));
     }
