@@ -12,15 +12,24 @@ struct ArenaBlock {
   size_t used, size; /* bytes of the memory that follows the header */
 };
 
+struct ArenaGuest {
+  ArenaGuest *next;
+  void *memory;
+};
+
 enum { BLOCK_ALIGN = 64, BLOCK_DEFAULT = 64 * 1024, BLOCK_HEADER = 64 };
 _Static_assert(sizeof(ArenaBlock) <= BLOCK_HEADER, "the header fits before the first aligned byte");
 
 void arena_init(Arena *arena, size_t block_size) {
   arena->head = NULL;
+  arena->guests = NULL;
   arena->block_size = block_size > 0 ? block_size : BLOCK_DEFAULT;
 }
 
 void arena_reset(Arena *arena) {
+  for (; arena->guests; arena->guests = arena->guests->next) {
+    free(arena->guests->memory);
+  }
   while (arena->head) {
     ArenaBlock *next = arena->head->next;
     free(arena->head);
@@ -59,6 +68,12 @@ void *arena_alloc(Arena *arena, size_t count, size_t size, size_t align) {
 }
 
 float *arena_floats(Arena *arena, size_t count) { return arena_alloc(arena, count, sizeof(float), 64); }
+
+void arena_adopt(Arena *arena, void *memory) {
+  ArenaGuest *guest = ARENA_NEW(arena, ArenaGuest);
+  *guest = (ArenaGuest){arena->guests, memory};
+  arena->guests = guest;
+}
 
 char *arena_strndup(Arena *arena, const char *text, size_t length) {
   char *copy = arena_alloc(arena, length + 1, 1, 1);

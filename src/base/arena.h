@@ -9,10 +9,12 @@
 #include <stddef.h>
 
 typedef struct ArenaBlock ArenaBlock;
+typedef struct ArenaGuest ArenaGuest;
 
 typedef struct Arena {
-  ArenaBlock *head;  /* the block that is being filled; older ones behind it */
-  size_t block_size; /* bytes of an ordinary block */
+  ArenaBlock *head;   /* the block that is being filled; older ones behind it */
+  ArenaGuest *guests; /* memory that was taken over */
+  size_t block_size;  /* bytes of an ordinary block */
 } Arena;
 
 /* Makes an empty arena; nothing is allocated yet. `block_size` 0 means 64 KiB. End it with arena_deinit. */
@@ -27,6 +29,8 @@ void *arena_alloc(Arena *arena, size_t count, size_t size, size_t align);
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_alloc((arena), (count), sizeof(type), _Alignof(type)))
 /* Floats for the kernels: aligned to a cache line. */
 float *arena_floats(Arena *arena, size_t count);
+/* Takes over `memory`, which came from malloc: it is freed with the rest. */
+void arena_adopt(Arena *arena, void *memory);
 
 char *arena_strdup(Arena *arena, const char *text);
 char *arena_strndup(Arena *arena, const char *text, size_t length);

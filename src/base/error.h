@@ -6,11 +6,12 @@
 
 typedef enum Status {
   STATUS_OK = 0,
-  STATUS_USAGE, /* the command line is wrong */
-  STATUS_IO,    /* a file cannot be opened, read or written */
-  STATUS_PARSE, /* a file's text is wrong */
-  STATUS_RANGE, /* a value is outside what is allowed, or settings contradict each other */
-  STATUS_TERM,  /* the terminal cannot do what is needed */
+  STATUS_USAGE,   /* the command line is wrong */
+  STATUS_IO,      /* a file cannot be opened, read or written */
+  STATUS_PARSE,   /* a file's text is wrong */
+  STATUS_RANGE,   /* a value is outside what is allowed, or settings contradict each other */
+  STATUS_TERM,    /* the terminal cannot do what is needed */
+  STATUS_STOPPED, /* the user stopped it */
   STATUS_COUNT
 } Status;
 
