@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/data_report.h"
 #include "app/headless.h"
 #include "app/lists.h"
 #include "app/options.h"
@@ -28,7 +29,12 @@ static int run_preset(const Options *options, Arena *arena, const PresetList *li
   if (options_preset(options, arena, list, &preset, &err) != STATUS_OK) {
     return complain(&err);
   }
-  if (options->verb == VERB_SHOW) {
+  if (options->verb == VERB_DATA) {
+    code = data_report(&preset->experiment, paths->datasets, options->json, &err) == STATUS_OK ? EXIT_SUCCESS
+                                                                                               : EXIT_FAILURE;
+  } else if (options->verb == VERB_INIT) {
+    code = lists_init(preset, arena, paths->datasets, &err) == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+  } else if (options->verb == VERB_SHOW) {
     code = lists_show(preset, arena, &err) == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
   } else if (options->verb == VERB_LAB && isatty(STDOUT_FILENO)) {
     code = session_run(options, list, preset, paths->datasets, &err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "data/open.h"
 #include "lab/param.h"
 #include "math/team.h"
 
@@ -15,14 +16,21 @@ static const char HELP[] =
     "  nnlab presets               list the lessons\n"
     "  nnlab params                list every setting: key, range, default, meaning\n"
     "  nnlab show [PRESET|FILE]    print a preset as YAML, to be changed and opened as a file\n"
+    "  nnlab data FILE             what is in a table, and what will be done with it (--json)\n"
+    "  nnlab init FILE             print a preset for a table, every decision spelled out\n"
     "\n"
-    "PRESET is a name or number of `nnlab presets`; FILE is a preset (.yaml) or a table (.csv).\n"
+    "PRESET is a name or number of `nnlab presets`; FILE is a preset (.yaml) or a table (.csv, .tsv,\n"
+    ".txt, .data, with .gz or without).\n"
     "\n"
     "Options of all that train or show:\n"
     "  --set KEY=VALUE     change a setting; may be given again and again:\n"
     "                      --set dropout=0.5 (every hidden layer), --set layers.2.batch_norm=on\n"
     "  --epochs N          the same as --set epochs=N\n"
     "  --seed N            the same as --set seed=N\n"
+    "  --data FILE         the same as --set dataset=FILE: a preset on a table of your own\n"
+    "  --target COLUMN     what is predicted: the name or number of a column\n"
+    "  --task TASK         classification or regression, whatever the target looks like\n"
+    "  --test FILE         test rows of their own, in place of test_split\n"
     "Option of all that train:\n"
     "  --threads N         how many threads share a step: 1 to 64; without it as many as there\n"
     "                      are cores, where that measures faster. It changes no bit\n"
@@ -53,6 +61,10 @@ enum {
   OPT_SET = 256,
   OPT_EPOCHS,
   OPT_SEED,
+  OPT_DATA,
+  OPT_TARGET,
+  OPT_TASK,
+  OPT_TEST,
   OPT_THREADS,
   OPT_LOG,
   OPT_JSON,
@@ -68,6 +80,10 @@ enum {
 static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OPT_SET},
                                              {"epochs", required_argument, NULL, OPT_EPOCHS},
                                              {"seed", required_argument, NULL, OPT_SEED},
+                                             {"data", required_argument, NULL, OPT_DATA},
+                                             {"target", required_argument, NULL, OPT_TARGET},
+                                             {"task", required_argument, NULL, OPT_TASK},
+                                             {"test", required_argument, NULL, OPT_TEST},
                                              {"threads", required_argument, NULL, OPT_THREADS},
                                              {"log", required_argument, NULL, OPT_LOG},
                                              {"json", no_argument, NULL, OPT_JSON},
@@ -83,15 +99,26 @@ static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OP
                                              {NULL, 0, NULL, 0}};
 
 /* What each option has to do with: an option that would do nothing is an error. */
-enum { LAB = 1 << VERB_LAB, TRAIN = 1 << VERB_TRAIN, SHOW = 1 << VERB_SHOW };
+enum {
+  LAB = 1 << VERB_LAB,
+  TRAIN = 1 << VERB_TRAIN,
+  SHOW = 1 << VERB_SHOW,
+  DATA = 1 << VERB_DATA,
+  INIT = 1 << VERB_INIT,
+  ALL = LAB | TRAIN | SHOW | DATA | INIT
+};
 static const struct {
   int option, verbs;
-} USES[] = {{OPT_SET, LAB | TRAIN | SHOW},
-            {OPT_EPOCHS, LAB | TRAIN | SHOW},
-            {OPT_SEED, LAB | TRAIN | SHOW},
+} USES[] = {{OPT_SET, ALL},
+            {OPT_EPOCHS, LAB | TRAIN | SHOW | INIT},
+            {OPT_SEED, ALL},
+            {OPT_DATA, LAB | TRAIN | SHOW},
+            {OPT_TARGET, ALL},
+            {OPT_TASK, ALL},
+            {OPT_TEST, ALL},
             {OPT_THREADS, LAB | TRAIN},
             {OPT_LOG, LAB | TRAIN},
-            {OPT_JSON, LAB | TRAIN},
+            {OPT_JSON, LAB | TRAIN | DATA},
             {OPT_QUIET, LAB | TRAIN},
             {OPT_DIGEST, TRAIN},
             {OPT_WEIGHTS, TRAIN},
@@ -151,7 +178,9 @@ static Status take_threads(const char *text, int *threads, Error *err) {
 
 static Status take_option(Arena *arena, int option, char **argv, Options *options, Error *err) {
   static const char *const charsets[CHARSET_COUNT] = {"braille", "block", "ascii"};
-  static const char *const keys[] = {[OPT_EPOCHS - OPT_SET] = "epochs", [OPT_SEED - OPT_SET] = "seed"};
+  static const char *const keys[] = {[OPT_EPOCHS - OPT_SET] = "epochs", [OPT_SEED - OPT_SET] = "seed",
+                                     [OPT_DATA - OPT_SET] = "dataset",  [OPT_TARGET - OPT_SET] = "target",
+                                     [OPT_TASK - OPT_SET] = "task",     [OPT_TEST - OPT_SET] = "test_file"};
   const char *palettes[PALETTE_COUNT];
   Status status = STATUS_OK;
   int chosen = 0;
@@ -159,6 +188,10 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
     case OPT_SET:
     case OPT_EPOCHS:
     case OPT_SEED:
+    case OPT_DATA:
+    case OPT_TARGET:
+    case OPT_TASK:
+    case OPT_TEST:
       return add_set(arena, options, keys[option - OPT_SET], optarg, err);
     case OPT_THREADS:
       return take_threads(optarg, &options->threads, err);
@@ -212,8 +245,8 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
 }
 
 Status options_parse(Arena *arena, int argc, char **argv, Options *options, Error *err) {
-  static const char *const verbs[] = {
-      [VERB_TRAIN] = "train", [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params", [VERB_SHOW] = "show"};
+  static const char *const verbs[] = {[VERB_TRAIN] = "train", [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params",
+                                      [VERB_SHOW] = "show",   [VERB_DATA] = "data",       [VERB_INIT] = "init"};
   *options = (Options){.verb = VERB_LAB};
   opterr = 0;
   optind = 1;
@@ -226,7 +259,7 @@ Status options_parse(Arena *arena, int argc, char **argv, Options *options, Erro
     seen |= option >= OPT_SET ? 1u << (option - OPT_SET) : 0;
   }
   int words = argc - optind;
-  for (size_t v = VERB_TRAIN; words > 0 && options->verb == VERB_LAB && v <= VERB_SHOW; v++) {
+  for (size_t v = VERB_TRAIN; words > 0 && options->verb == VERB_LAB && v <= VERB_INIT; v++) {
     if (strcmp(argv[optind], verbs[v]) == 0) {
       options->verb = (Verb)v;
       optind++;
@@ -247,8 +280,10 @@ static bool ends_in(const char *text, const char *ending) {
   return length > tail && strcmp(text + length - tail, ending) == 0;
 }
 
+static bool is_yaml(const char *path) { return ends_in(path, ".yaml") || ends_in(path, ".yml"); }
+
 /* Keras's defaults on a table of the user's own. */
-static Status preset_of_csv(Arena *arena, const char *path, Preset *preset, Error *err) {
+static Status preset_of_data(Arena *arena, const char *path, Preset *preset, Error *err) {
   const char *slash = strrchr(path, '/');
   char title[64];
   preset->experiment = experiment_default();
@@ -286,9 +321,9 @@ Status options_preset(const Options *options, Arena *arena, const PresetList *li
     return error_set(err, STATUS_IO,
                      "there is no preset to open; set NNLAB_DATA to the folder that holds presets/ and datasets/");
   }
-  if (target && ends_in(target, ".csv")) {
-    status = preset_of_csv(arena, target, preset, err);
-  } else if (target && (ends_in(target, ".yaml") || ends_in(target, ".yml") || strchr(target, '/'))) {
+  if (target && !is_yaml(target) && (open_is_path(target) || open_is_builtin(target))) {
+    status = preset_of_data(arena, target, preset, err);
+  } else if (target && is_yaml(target)) {
     status = preset_read(arena, target, preset, err);
   } else {
     status = target ? preset_find(list, target, &found, err) : STATUS_OK;

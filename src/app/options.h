@@ -16,6 +16,8 @@ typedef enum Verb {
   VERB_PRESETS,
   VERB_PARAMS,
   VERB_SHOW,
+  VERB_DATA, /* what is in a file */
+  VERB_INIT, /* a preset for a file, with every decision spelled out */
   VERB_HELP,
   VERB_VERSION
 } Verb;

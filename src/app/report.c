@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "app/json.h"
 #include "base/str.h"
 #include "canvas/chart.h"
 #include "lab/param.h"
@@ -79,13 +80,18 @@ static bool is_told(const Experiment *experiment, ParamId id) {
   if (param->per_layer || TELLING[id] == TELL_NEVER) {
     return false;
   }
+  if (param->type == PARAM_TEXT) {
+    char value[512];
+    param_format(experiment, id, 0, value, sizeof value);
+    return strcmp(value, param->fallback_text) != 0;
+  }
   return TELLING[id] == TELL_ALWAYS || param_get(experiment, id, 0) != param->fallback;
 }
 
 static void print_settings(FILE *out, const Experiment *experiment) {
   for (ParamId id = 0; id < PARAM_COUNT; id++) {
     if (is_told(experiment, id)) {
-      char value[64];
+      char value[512];
       param_format(experiment, id, 0, value, sizeof value);
       (void)fprintf(out, ", %s %s", param_at(id)->key, value);
     }
@@ -102,6 +108,9 @@ void report_start(FILE *out, const RunRecord *record) {
   print_network(out, &experiment->net, loaded);
   (void)fprintf(out, "%" PRId64 " parameters", loaded->parameters);
   print_settings(out, experiment);
+  if (*loaded->warning) {
+    (void)fprintf(out, "Warning: %s\n", loaded->warning);
+  }
 }
 
 /* --- curves --------------------------------------------------------------------------------------------------------
@@ -176,29 +185,6 @@ void report_digest(FILE *out, const RunRecord *record) {
 
 /* --- JSON ----------------------------------------------------------------------------------------------------------
  */
-
-static void json_text(FILE *out, const char *text) {
-  (void)fputc('"', out);
-  for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-    if (*c == '"' || *c == '\\') {
-      (void)fprintf(out, "\\%c", *c);
-    } else if (*c < 0x20) {
-      (void)fprintf(out, "\\u%04x", *c);
-    } else {
-      (void)fputc(*c, out);
-    }
-  }
-  (void)fputc('"', out);
-}
-
-/* JSON has no nan and no infinity: they become null. */
-static void json_number(FILE *out, const char *key, double value) {
-  char text[32] = "null";
-  if (isfinite(value)) {
-    str_from_double(text, sizeof text, value);
-  }
-  (void)fprintf(out, "\"%s\":%s", key, text);
-}
 
 static void json_metrics(FILE *out, Task task, const char *prefix, const Metrics *metrics) {
   char key[32];

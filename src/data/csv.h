@@ -1,35 +1,32 @@
-/* csv: comma-separated numbers under a header row, read with libcsv (csv.c is the only file that includes it). Accepts
- * both kinds of line end, a missing last one, a byte order mark, blank lines, and quotes around whole fields; anything
- * else that is not a rectangle of finite numbers is an error that names path, line and column. */
+/* csv: a text file of fields -> Frame, read with libcsv (csv.c is the only file that includes it). Takes files as they
+ * come: any of format.h's delimiters, decimal commas, quotes, a header or none, R's row names, a count line, a byte
+ * order mark, LF, CR LF or CR, a missing last line end, blank and comment lines, short rows, gzip. Any thread. */
 #ifndef NNLAB_DATA_CSV_H
 #define NNLAB_DATA_CSV_H
 
 #include <stddef.h>
-#include <stdint.h>
 
-#include "base/arena.h"
-#include "base/error.h"
+#include "base/progress.h"
+#include "data/frame.h"
 
-enum {
-  CSV_MAX_COLUMNS = 65536,
-  CSV_MAX_FIELD = 65535, /* bytes of one field, its quotes included */
-  CSV_NAME_SIZE = 64     /* bytes of a column's name, with its final 0 */
-};
+enum { CSV_MAX_FIELD = 65535 /* bytes of one field, its quotes included */ };
+#define CSV_MAX_BYTES ((size_t)8 << 30) /* of a file, unpacked */
+#define CSV_MAX_CELLS ((size_t)1 << 30)
 
-typedef struct CsvNumbers {
-  int rows, columns; /* at least one column, perhaps no row */
-  int header_line;
-  const float *values;  /* (rows, columns), row-major */
-  const char **names;   /* (columns), printable, cut to CSV_NAME_SIZE; in the file no two are the same */
-  const int32_t *lines; /* (rows): the line that each row begins in, from 1 */
-} CsvNumbers;
+/* Reads the file `path` (plain or gzip). `format` says what is known, and may be all 0. The frame lives in `arena`, at
+ * little more than its cells' size at any time. `progress` (may be NULL) is told how far it is and can stop it
+ * (STATUS_STOPPED). Errors name path and line: no field at all; NUL bytes; UTF-16; an open quote; more than a tenth of
+ * the rows too long; limits, before the memory is taken; damage in a gzip file. On failure nothing is in `frame`. */
+MUST_USE Status csv_read(Arena *arena, const char *path, const CsvFormat *format, LoadProgress *progress, Frame *frame,
+                         Error *err);
+/* The same from `length` bytes of memory; `path` is what messages call them. */
+MUST_USE Status csv_parse_text(Arena *arena, const char *text, size_t length, const char *path, const CsvFormat *format,
+                               Frame *frame, Error *err);
+/* Reads `path` behind the rows of `frame`, as its test rows: columns go by name, or by place where either file has no
+ * names; a column that is not there is an error, one too many is left out. */
+MUST_USE Status csv_append(Arena *arena, const char *path, LoadProgress *progress, Frame *frame, Error *err);
 
-/* Reads `text`, `length` bytes; `path` is what messages call it. `numbers` lives in `scratch`, together with what was
- * needed on the way: about three times `length` in all. On failure nothing is in `numbers`. */
-MUST_USE Status csv_parse_numbers(Arena *scratch, const char *text, size_t length, const char *path,
-                                  CsvNumbers *numbers, Error *err);
-
-/* How a message begins that is about one field: "wine.csv:17: column 'ash' (3): "; columns count from 0 here. */
-const char *csv_place(Arena *scratch, const char *path, int line, const char *name, int column);
+/* Is this a word for "missing" (NA, ?, -, nan, null ...)? */
+int csv_is_missing(const char *text, size_t length);
 
 #endif

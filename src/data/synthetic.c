@@ -93,7 +93,8 @@ static void fill(int set, int rows, double noise, uint64_t seed, float *x, int32
 
 Status table_make_synthetic(Arena *arena, const char *name, int rows, double noise, uint64_t seed, Table *table,
                             Error *err) {
-  static const char *const feature_names[FEATURES] = {"x1", "x2"};
+  static const TableColumn columns[FEATURES] = {{.name = "x1"}, {.name = "x2"}};
+  static const char *const class_names[CLASSES] = {"0", "1"};
   int set = find_set(name);
   if (set < 0) {
     return error_set(err, STATUS_RANGE, "no synthetic data set is named '%.64s'", name);
@@ -109,12 +110,13 @@ Status table_make_synthetic(Arena *arena, const char *name, int rows, double noi
   fill(set, rows, noise, seed, x, labels);
   *table = (Table){.task = TASK_CLASSIFICATION,
                    .rows = rows,
-                   .features = FEATURES,
+                   .columns = FEATURES,
                    .classes = CLASSES,
-                   .x = x,
+                   .cells = x,
                    .labels = labels,
-                   .feature_names = feature_names,
-                   .target_name = "label"};
+                   .column = columns,
+                   .target_name = "label",
+                   .class_names = class_names};
   str_copy(table->name, sizeof table->name, name);
   return STATUS_OK;
 }

@@ -99,9 +99,10 @@ typedef struct Loaded {
   int train_rows, validation_rows, test_rows, flipped_labels;
   int batches; /* in an epoch */
   int64_t parameters;
-  int threads;   /* that share a step */
-  Output output; /* resolved: never AUTO */
-  Loss loss;     /* resolved */
+  int threads;       /* that share a step */
+  char warning[256]; /* printable: what the split hides from training; "" = nothing */
+  Output output;     /* resolved: never AUTO */
+  Loss loss;         /* resolved */
 } Loaded;
 
 typedef struct EpochReport {

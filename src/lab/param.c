@@ -99,7 +99,11 @@ void param_range_text(ParamId id, char *out, size_t size) {
       (void)snprintf(out, size, "one of %s", choices);
       return;
     case PARAM_TEXT:
-      (void)snprintf(out, size, "a text of %.0f .. %.0f bytes", param->min, param->max);
+      if (param->min > 0) {
+        (void)snprintf(out, size, "a text of %.0f .. %.0f bytes", param->min, param->max);
+      } else {
+        (void)snprintf(out, size, "empty, or a text of up to %.0f bytes", param->max);
+      }
       return;
     default:
       number_range_text(param, out, size);
@@ -211,7 +215,7 @@ Status param_set_text(Experiment *experiment, ParamId id, int layer, const char 
                                    [PARAM_BOOL] = parse_bool,
                                    [PARAM_CHOICE] = parse_choice};
   const Param *param = param_at(id);
-  if (*text == '\0') {
+  if (*text == '\0' && !(param->type == PARAM_TEXT && param->min == 0)) {
     char range[512];
     param_range_text(id, range, sizeof range);
     return error_set(err, STATUS_PARSE, "%s: no value (%s)", param->key, range);

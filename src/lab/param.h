@@ -2,8 +2,8 @@
  * it lives in Experiment. This table drives YAML loading and saving, `--set key=value`, the settings panel, edits while
  * training, validation messages and the README's list. Keys are Keras's argument names where Keras has them.
  *
- * A value crosses the program as a double (booleans 0 and 1, choices their index); the one text setting (dataset) goes
- * by param_set_text and param_format alone: asking for its value is a broken invariant. */
+ * A value crosses the program as a double (booleans 0 and 1, choices their index); texts go by param_set_text and
+ * param_format alone: asking for the value of one is a broken invariant. */
 #ifndef NNLAB_LAB_PARAM_H
 #define NNLAB_LAB_PARAM_H
 
@@ -25,6 +25,18 @@ typedef enum ParamId {
   PARAM_STANDARDIZE,
   PARAM_SCALE_TARGET,
   PARAM_LABEL_NOISE,
+  PARAM_SPLIT,
+  PARAM_TEST_FILE,
+  PARAM_TARGET,
+  PARAM_TASK,
+  PARAM_DROP,
+  PARAM_NUMERIC,
+  PARAM_CATEGORICAL,
+  PARAM_DELIMITER,
+  PARAM_DECIMAL,
+  PARAM_QUOTE,
+  PARAM_HEADER,
+  PARAM_ENCODING,
   /* each hidden layer */
   PARAM_UNITS,
   PARAM_ACTIVATION,

@@ -23,6 +23,8 @@
   .type = PARAM_CHOICE, PLACE(home, type_, field), .names = (choices), .name_count = COUNT(choices), \
   RANGE(0, COUNT(choices) - 1), STEP(1)
 #define TEXT(home, field) .type = PARAM_TEXT, PLACE(home, char *, field), RANGE(1, sizeof(((home *)0)->field) - 1)
+#define OPTIONAL_TEXT(home, field) \
+  .type = PARAM_TEXT, PLACE(home, char *, field), RANGE(0, sizeof(((home *)0)->field) - 1)
 
 #define KEY(section_, key_) .section = (section_), .key = (key_)
 
@@ -77,6 +79,54 @@ static const Param PARAMS[PARAM_COUNT] = {
     KEY("data", "label_noise"), REAL(Experiment, data.label_noise),
     RANGE(0, 1), STEP(0.05), DEFAULT(0),
     SAYS("", "fraction of the training labels replaced by a wrong class")},
+  [PARAM_SPLIT] = {
+    KEY("data", "split"), CHOICE(Experiment, SplitKind, data.split, SPLIT_NAMES),
+    DEFAULT(SPLIT_RANDOM),
+    SAYS("", "random: shuffled, every class in every part; keras: the last rows validate, unshuffled")},
+  [PARAM_TEST_FILE] = {
+    KEY("data", "test_file"), OPTIONAL_TEXT(Experiment, data.test_source),
+    DEFAULT_TEXT(""),
+    SAYS("", "CSV file of test rows, in place of test_split")},
+  [PARAM_TARGET] = {
+    KEY("data", "target"), OPTIONAL_TEXT(Experiment, data.target),
+    DEFAULT_TEXT(""),
+    SAYS("", "column to predict, a name or #number; empty: found by evidence")},
+  [PARAM_TASK] = {
+    KEY("data", "task"), CHOICE(Experiment, TaskWish, data.task, TASK_WISH_NAMES),
+    DEFAULT(TASK_WISH_AUTO),
+    SAYS("", "what the target is; auto: few different values are classes")},
+  [PARAM_DROP] = {
+    KEY("data", "drop"), OPTIONAL_TEXT(Experiment, data.drop),
+    DEFAULT_TEXT(""),
+    SAYS("", "columns that are not used: names or #numbers, separated by commas")},
+  [PARAM_NUMERIC] = {
+    KEY("data", "numeric"), OPTIONAL_TEXT(Experiment, data.numeric),
+    DEFAULT_TEXT(""),
+    SAYS("", "columns that are numbers, whatever they look like")},
+  [PARAM_CATEGORICAL] = {
+    KEY("data", "categorical"), OPTIONAL_TEXT(Experiment, data.categorical),
+    DEFAULT_TEXT(""),
+    SAYS("", "columns that are categories, whatever they look like")},
+  [PARAM_DELIMITER] = {
+    KEY("data", "delimiter"), CHOICE(Experiment, Delimiter, data.format.delimiter, DELIMITER_NAMES),
+    DEFAULT(DELIMITER_AUTO),
+    SAYS("", "what separates the fields of a CSV file")},
+  [PARAM_DECIMAL] = {
+    KEY("data", "decimal"), CHOICE(Experiment, Decimal, data.format.decimal, DECIMAL_NAMES),
+    DEFAULT(DECIMAL_AUTO),
+    SAYS("", "decimal sign of a CSV file")},
+  [PARAM_QUOTE] = {
+    KEY("data", "quote"), CHOICE(Experiment, Quote, data.format.quote, QUOTE_NAMES),
+    DEFAULT(QUOTE_AUTO),
+    SAYS("", "quotes of a CSV file")},
+  [PARAM_HEADER] = {
+    KEY("data", "header"), CHOICE(Experiment, Header, data.format.header, HEADER_NAMES),
+    DEFAULT(HEADER_AUTO),
+    SAYS("", "whether a CSV file's first row names its columns")},
+  [PARAM_ENCODING] = {
+    KEY("data", "encoding"), CHOICE(Experiment, Encoding, data.format.encoding, ENCODING_NAMES),
+    DEFAULT(ENCODING_AUTO),
+    SAYS("", "how a CSV file writes letters beyond ASCII")},
 
   [PARAM_UNITS] = {
     KEY("layer", "units"), INT(LayerSpec, units),

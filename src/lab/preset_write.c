@@ -96,6 +96,9 @@ static void put_pair(Writer *writer, const char *key, const char *value) {
 static void put_param(Writer *writer, const Experiment *experiment, ParamId id, int layer) {
   char value[512];
   param_format(experiment, id, layer, value, sizeof value);
+  if (value[0] == '\0') {
+    return; /* a text that is not given */
+  }
   put_pair(writer, param_at(id)->key, value);
 }
 

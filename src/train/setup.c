@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "data/open.h"
 
 void setup_init(Setup *setup, int threads) {
   *setup = (Setup){.threads = threads};
@@ -20,19 +21,16 @@ void setup_forget(Setup *setup) {
   arena_reset(&setup->arena);
 }
 
-/* The table is read anew each time: its file may have changed. It is gone when the rows have been prepared. */
+/* The table is read anew each time: its file may have changed. Its cells become the data set's. */
 static Status load_data(Setup *setup, const Experiment *experiment, const char *datasets, Error *err) {
   const DataSpec *spec = &experiment->data;
   uint64_t seed = (uint64_t)experiment->train.seed;
   Table table;
-  Arena arena;
-  arena_init(&arena, 0);
-  Status status = table_open(&arena, spec->source, datasets, spec->rows, spec->noise, seed, &table, err);
+  Status status = open_table(&setup->arena, spec, datasets, seed, NULL, &table, NULL, err);
   if (status == STATUS_OK) {
     str_copy(setup->dataset, sizeof setup->dataset, table.name);
     status = dataset_prepare(&setup->arena, &table, spec, seed, &setup->data, err);
   }
-  arena_deinit(&arena);
   return status;
 }
 
@@ -112,6 +110,7 @@ Loaded setup_loaded(const Setup *setup) {
                    .threads = net->team ? team_size(net->team) : 1,
                    .output = net->spec.output,
                    .loss = net->spec.loss};
+  str_copy(loaded.warning, sizeof loaded.warning, data->warning);
   str_copy(loaded.dataset, sizeof loaded.dataset, setup->dataset);
   return loaded;
 }

@@ -145,9 +145,26 @@ static void tell_when(UiState *ui, ParamId param, int layer) {
 
 /* ---- what a command to set cannot carry ---- */
 
+enum { EDIT_TEXT_SIZE = 512 };
+
 static bool is_reshaped(const UiState *ui) { return ui->shape != ui->base_shape; }
 
-static bool has_other_data(const UiState *ui) { return strcmp(ui->experiment.data.source, ui->base.data.source) != 0; }
+static bool differs(const Experiment *a, const Experiment *b, ParamId text) {
+  char text_a[EDIT_TEXT_SIZE], text_b[EDIT_TEXT_SIZE];
+  param_format(a, text, 0, text_a, sizeof text_a);
+  param_format(b, text, 0, text_b, sizeof text_b);
+  return strcmp(text_a, text_b) != 0;
+}
+
+/* A text that is not the run's: the data set, its target, its columns. */
+static bool has_other_data(const UiState *ui) {
+  for (ParamId id = 0; id < PARAM_COUNT; id++) {
+    if (param_at(id)->type == PARAM_TEXT && differs(&ui->experiment, &ui->base, id)) {
+      return true;
+    }
+  }
+  return false;
+}
 
 /* Makes `next`, with the list of layers `shape`, the settings shown: loaded anew, now or at the restart. */
 static void take_whole(UiState *ui, const Experiment *next, int shape) {
@@ -171,7 +188,7 @@ static void push_whole(UiState *ui) {
 }
 
 static void accept_text(UiState *ui, const Experiment *next, ParamId param) {
-  if (strcmp(next->data.source, ui->experiment.data.source) != 0) {
+  if (differs(next, &ui->experiment, param)) {
     push_whole(ui);
   }
   take_whole(ui, next, ui->shape);
@@ -309,14 +326,15 @@ static const char *undo_when(const UiState *ui, bool waits) {
 
 static void undo_whole(UiState *ui, const UiChange *change) {
   bool layers = change->shape != ui->shape;
+  bool dataset = strcmp(change->before.data.source, ui->experiment.data.source) != 0;
   take_whole(ui, &change->before, change->shape);
   if (layers) {
     int hidden = ui->experiment.net.hidden;
     edit_notice(ui, false, "undone: %d hidden layer%s again%s", hidden, hidden == 1 ? "" : "s",
                 undo_when(ui, is_reshaped(ui)));
   } else {
-    edit_notice(ui, false, "undone: dataset is %s again%s", ui->experiment.data.source,
-                undo_when(ui, has_other_data(ui)));
+    edit_notice(ui, false, dataset ? "undone: dataset is %s again%s" : "undone: how %s is read is as before%s",
+                ui->experiment.data.source, undo_when(ui, has_other_data(ui)));
   }
 }
 
@@ -358,7 +376,7 @@ void edit_toggle_dropout(UiState *ui) {
 bool edit_waits(const UiState *ui, ParamId param, int layer) {
   const Param *p = param_at(param);
   if (p->type == PARAM_TEXT) {
-    return has_other_data(ui);
+    return differs(&ui->experiment, &ui->base, param);
   }
   if (p->per_layer && (is_reshaped(ui) || layer >= ui->base.net.hidden)) {
     return true; /* the layers shown are not those of the run */

@@ -133,6 +133,9 @@ void ui_event(UiState *ui, const Event *event) {
   switch (event->kind) {
     case EVENT_LOADED:
       run->loaded = event->loaded;
+      if (*run->loaded.warning) {
+        edit_notice(ui, true, "%s", run->loaded.warning);
+      }
       if (run->progress.state == RUN_LOADING || run->progress.state == RUN_NONE) {
         run->progress.state = RUN_READY;
       }

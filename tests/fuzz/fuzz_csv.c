@@ -1,4 +1,5 @@
-/* Any bytes at all must give a table that keeps table.h's promises or a printable message that begins with the path. */
+/* Any bytes at all must give a frame, a profile and a table that keep their promises, or a printable message that
+ * begins with the path. */
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -7,7 +8,8 @@
 #include "base/arena.h"
 #include "base/fatal.h"
 #include "base/str.h"
-#include "data/table.h"
+#include "data/csv.h"
+#include "data/profile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -15,6 +17,33 @@ static void check_printable(const char *text) {
   char again[1100];
   str_printable(again, sizeof again, text);
   ASSERT(strcmp(text, again) == 0);
+}
+
+static void check_column(const Frame *frame, int c) {
+  const FrameColumn *column = &frame->column[c];
+  int cells = column->missing + column->numbers + column->others;
+  for (int w = 0; w < column->words; w++) {
+    ASSERT(!csv_is_missing(column->word[w].text, strlen(column->word[w].text)));
+    cells += column->word[w].rows;
+  }
+  ASSERT(cells == frame->rows);
+  check_printable(column->name);
+  ASSERT(column->name[0] != '\0' && strlen(column->name) < FRAME_NAME_SIZE);
+  for (int before = 0; before < c && c < 100; before++) {
+    ASSERT(strcmp(frame->column[before].name, column->name) != 0);
+  }
+}
+
+static void check_frame(const Frame *frame) {
+  ASSERT(frame->columns >= 1 && frame->rows >= 0);
+  for (size_t i = 0; i < (size_t)frame->rows * (size_t)frame->columns; i++) {
+    const FrameColumn *column = &frame->column[i % (size_t)frame->columns];
+    float cell = frame->cells[i];
+    ASSERT(cell_is_number(cell) ? isfinite(cell) : cell_code(cell) <= (uint32_t)column->words);
+  }
+  for (int c = 0; c < frame->columns; c++) {
+    check_column(frame, c);
+  }
 }
 
 static void check_labels(const Table *table) {
@@ -25,22 +54,28 @@ static void check_labels(const Table *table) {
   }
   for (int k = 0; k < table->classes; k++) {
     ASSERT(counts[k] > 0);
+    check_printable(table->class_names[k]);
   }
 }
 
 static void check_table(const Table *table) {
-  ASSERT(table->rows >= 2 && table->features >= 1);
-  ASSERT((table->task == TASK_CLASSIFICATION) == (strcmp(table->target_name, "label") == 0));
+  ASSERT(table->rows >= 2 && table->columns >= 1);
   ASSERT((table->labels != NULL) == (table->task == TASK_CLASSIFICATION));
   ASSERT((table->targets != NULL) == (table->task == TASK_REGRESSION));
-  for (size_t i = 0; i < (size_t)table->rows * (size_t)table->features; i++) {
-    ASSERT(isfinite(table->x[i]));
+  for (size_t i = 0; i < (size_t)table->rows * (size_t)table->columns; i++) {
+    const TableColumn *column = &table->column[i % (size_t)table->columns];
+    float cell = table->cells[i];
+    ASSERT(!isinf(cell));
+    ASSERT(isnan(cell) || column->levels == 0 || (cell >= 0.0f && cell < (float)column->levels));
   }
   for (int r = 0; table->targets && r < table->rows; r++) {
     ASSERT(isfinite(table->targets[r]));
   }
-  for (int f = 0; f < table->features; f++) {
-    check_printable(table->feature_names[f]);
+  for (int c = 0; c < table->columns; c++) {
+    check_printable(table->column[c].name);
+    for (int k = 0; k < table->column[c].levels; k++) {
+      check_printable(table->column[c].level_names[k]);
+    }
   }
   check_printable(table->target_name);
   if (table->labels) {
@@ -49,15 +84,26 @@ static void check_table(const Table *table) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  static const DataSpec nothing = {.rows = 0};
   Arena arena;
   arena_init(&arena, 0);
+  Frame frame;
+  Profile profile;
   Table table;
   Error err = {0};
-  Status status = table_parse_csv(&arena, (const char *)data, size, "fuzz.csv", &table, &err);
+  Status status = csv_parse_text(&arena, (const char *)data, size, "fuzz.csv", &nothing.format, &frame, &err);
+  if (status == STATUS_OK) {
+    check_frame(&frame);
+    status = profile_judge(&arena, &frame, "fuzz.csv", &nothing, &profile, &err);
+  }
+  if (status == STATUS_OK) {
+    check_printable(profile.leak);
+    status = table_from_frame(&arena, &frame, &profile, &table, &err);
+  }
   if (status == STATUS_OK) {
     check_table(&table);
   } else {
-    ASSERT(status == STATUS_PARSE && err.status == status);
+    ASSERT(err.status == status);
     ASSERT(strncmp(err.text, "fuzz.csv:", 9) == 0);
     check_printable(err.text);
   }

@@ -325,21 +325,38 @@ static void compare_all(Run *run) {
 
 /* --- validation_split -------------------------------------------------------------------------------------------- */
 
-static void check_split(Run *run) {
+/* How many of the case's rows train and how many validate. */
+static void count_split(Run *run, SplitKind kind, double counts[2]) {
   int rows = run->experiment.data.rows;
-  const Table table = {.name = "rows",
-                       .task = TASK_REGRESSION,
-                       .rows = rows,
-                       .features = 1,
-                       .x = arena_floats(&run->arena, (size_t)rows),
-                       .targets = arena_floats(&run->arena, (size_t)rows),
-                       .target_name = "y"};
+  const TableColumn column = {.name = "x"};
+  Table table = {.name = "rows",
+                 .task = TASK_REGRESSION,
+                 .rows = rows,
+                 .columns = 1,
+                 .cells = arena_floats(&run->arena, (size_t)rows),
+                 .targets = arena_floats(&run->arena, (size_t)rows),
+                 .column = &column,
+                 .target_name = "y"};
   Error err = {0};
+  run->experiment.data.split = kind;
   if (dataset_prepare(&run->arena, &table, &run->experiment.data, 7, &run->data, &err) != STATUS_OK) {
     fail_msg("%s", err.text);
   }
-  double counts[] = {run->data.train.rows, run->data.validation.rows};
-  compare(find_array(run->record, "split"), (Values){.count = 2, .at = counts}, run->record->note);
+  counts[0] = run->data.train.rows;
+  counts[1] = run->data.validation.rows;
+}
+
+/* A random split rounds to the nearest row, which may be one apart; split keras is Keras's to the row. */
+static void check_split(Run *run) {
+  double counts[2];
+  const ReferenceArray *expected = find_array(run->record, "split");
+  count_split(run, SPLIT_RANDOM, counts);
+  compare(expected, (Values){.count = 2, .at = counts}, run->record->note);
+  count_split(run, SPLIT_KERAS, counts);
+  assert_memory_equal(counts, expected->values, sizeof counts);
+  for (int i = 0; i < run->data.validation.rows; i++) {
+    assert_int_equal(run->data.validation.source[i], run->data.train.rows + i);
+  }
 }
 
 /* A case without data asks for the split's rows; one without a start, how weights begin. */

@@ -254,7 +254,8 @@ static int subset_rank(uint32_t subset) {
 
 /* A table of `rows` rows, class by class as many of each, or without classes; prepared. */
 static Dataset prepare(Arena *arena, int rows, int classes, DataSpec spec, uint64_t seed) {
-  static const char *const names[] = {"x"};
+  static const TableColumn column = {.name = "x"};
+  static const char *const class_names[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
   float *x = arena_floats(arena, (size_t)rows);
   int32_t *labels = ARENA_ARRAY(arena, int32_t, (size_t)rows);
   for (int r = 0; r < rows; r++) {
@@ -263,13 +264,14 @@ static Dataset prepare(Arena *arena, int rows, int classes, DataSpec spec, uint6
   Table table = {.name = "made",
                  .task = classes > 0 ? TASK_CLASSIFICATION : TASK_REGRESSION,
                  .rows = rows,
-                 .features = 1,
+                 .columns = 1,
                  .classes = classes,
-                 .x = x,
+                 .cells = x,
                  .labels = classes > 0 ? labels : NULL,
-                 .targets = classes > 0 ? NULL : x,
-                 .feature_names = names,
-                 .target_name = "target"};
+                 .targets = classes > 0 ? NULL : arena_floats(arena, (size_t)rows),
+                 .column = &column,
+                 .target_name = "target",
+                 .class_names = class_names};
   Dataset dataset;
   Error err = {0};
   if (dataset_prepare(arena, &table, &spec, seed, &dataset, &err) != STATUS_OK) {

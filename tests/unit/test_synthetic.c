@@ -40,8 +40,8 @@ static void check_near(double value, double expected, double tolerance) {
 }
 
 static void check_point(const Table *table, int row, double x, double y, int label) {
-  check_near((double)table->x[2 * row], x, 1e-6);
-  check_near((double)table->x[2 * row + 1], y, 1e-6);
+  check_near((double)table->cells[2 * row], x, 1e-6);
+  check_near((double)table->cells[2 * row + 1], y, 1e-6);
   assert_int_equal(table->labels[row], label);
 }
 
@@ -56,16 +56,20 @@ static void every_set_is_a_balanced_table(void **state) {
       int class_rows[2] = {0};
       for (int r = 0; r < table.rows; r++) {
         class_rows[table.labels[r]]++;
-        assert_true(isfinite(table.x[2 * r]) && isfinite(table.x[2 * r + 1]));
+        assert_true(isfinite(table.cells[2 * r]) && isfinite(table.cells[2 * r + 1]));
       }
       assert_string_equal(table.name, names[i]);
       assert_int_equal(table.task, TASK_CLASSIFICATION);
       assert_int_equal(table.rows, sizes[s]);
-      assert_int_equal(table.features, 2);
+      assert_int_equal(table.columns, 2);
       assert_int_equal(table.classes, 2);
       assert_null(table.targets);
-      assert_string_equal(table.feature_names[0], "x1");
-      assert_string_equal(table.feature_names[1], "x2");
+      assert_string_equal(table.column[0].name, "x1");
+      assert_string_equal(table.column[1].name, "x2");
+      assert_int_equal(table.column[0].levels + table.column[1].levels, 0);
+      assert_string_equal(table.class_names[0], "0");
+      assert_string_equal(table.class_names[1], "1");
+      assert_int_equal(table.test_rows, 0);
       assert_string_equal(table.target_name, "label");
       assert_int_equal(class_rows[0], (sizes[s] + 1) / 2);
       assert_int_equal(class_rows[1], sizes[s] / 2);
@@ -118,7 +122,7 @@ static void xor_keeps_its_quadrants_and_margin(void **state) {
   int quadrants[4] = {0};
   double low = INFINITY, high = 0, sum = 0;
   for (int r = 0; r < table.rows; r++) {
-    float x = table.x[2 * r], y = table.x[2 * r + 1];
+    float x = table.cells[2 * r], y = table.cells[2 * r + 1];
     assert_int_equal(table.labels[r], (x > 0) != (y > 0));
     quadrants[2 * (x > 0) + (y > 0)]++;
     low = fmin(low, fmin(fabs((double)x), fabs((double)y)));
@@ -140,7 +144,7 @@ static void gaussians_have_their_centres_and_deviation(void **state) {
     for (int axis = 0; axis < 2; axis++) {
       double sum = 0, squares = 0, centre = label == 0 ? -2.0 : 2.0;
       for (int i = 0; i < EACH; i++) {
-        double distance = (double)table.x[2 * (2 * i + label) + axis] - centre;
+        double distance = (double)table.cells[2 * (2 * i + label) + axis] - centre;
         sum += distance;
         squares += distance * distance;
       }
@@ -161,11 +165,11 @@ static void noise_scales_the_same_displacements(void **state) {
     Table much = make(*state, names[i], ROWS, 0.5, 9);
     double sum = 0, squares = 0, product = 0;
     for (int v = 0; v < 2 * ROWS; v++) {
-      double one = (double)(little.x[v] - clean.x[v]), two = (double)(much.x[v] - clean.x[v]);
+      double one = (double)(little.cells[v] - clean.cells[v]), two = (double)(much.cells[v] - clean.cells[v]);
       check_near(two, 2.0 * one, 1e-5);
       sum += two;
       squares += two * two;
-      product += v % 2 ? two * (double)(much.x[v - 1] - clean.x[v - 1]) : 0.0;
+      product += v % 2 ? two * (double)(much.cells[v - 1] - clean.cells[v - 1]) : 0.0;
     }
     assert_memory_equal(clean.labels, much.labels, ROWS * sizeof *clean.labels);
     check_near(sum / (2 * ROWS), 0.0, 5.0 * 0.5 / sqrt(2 * ROWS));
@@ -177,13 +181,13 @@ static void noise_scales_the_same_displacements(void **state) {
 static void the_seed_decides(void **state) {
   Table one = make(*state, "moons", 500, 0.2, 1), again = make(*state, "moons", 500, 0.2, 1);
   Table other = make(*state, "moons", 500, 0.2, 2), circles = make(*state, "circles", 500, 0.2, 1);
-  assert_memory_equal(one.x, again.x, 1000 * sizeof *one.x);
+  assert_memory_equal(one.cells, again.cells, 1000 * sizeof *one.cells);
   assert_memory_equal(one.labels, again.labels, 500 * sizeof *one.labels);
   int same = 0, same_displacement = 0;
   Table moons = make(*state, "moons", 500, 0.0, 1), rings = make(*state, "circles", 500, 0.0, 1);
   for (int v = 0; v < 1000; v++) {
-    same += one.x[v] == other.x[v];
-    same_displacement += fabsf((one.x[v] - moons.x[v]) - (circles.x[v] - rings.x[v])) < 1e-6f;
+    same += one.cells[v] == other.cells[v];
+    same_displacement += fabsf((one.cells[v] - moons.cells[v]) - (circles.cells[v] - rings.cells[v])) < 1e-6f;
   }
   assert_int_equal(same, 0);
   assert_int_equal(same_displacement, 0);

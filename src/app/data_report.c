@@ -1,0 +1,215 @@
+#include "app/data_report.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/json.h"
+#include "base/str.h"
+#include "canvas/canvas.h"
+#include "data/open.h"
+
+enum { NAME_COLS = 24, TYPE_COLS = 9, LEVELS_SHOWN = 5, BAR_COLS = 24 };
+
+/* --- words -------------------------------------------------------------------------------------------------------- */
+
+/* `text` in `cols` columns of the terminal, cut or filled up. */
+static void print_padded(const char *text, int cols) {
+  char shown[256];
+  str_copy(shown, sizeof shown, text);
+  while (utf8_columns(shown) > cols) {
+    size_t length = strlen(shown);
+    str_copy(shown, length, shown);
+  }
+  (void)printf("%s%*s", shown, cols - utf8_columns(shown), "");
+}
+
+static void print_histogram(const ColumnProfile *column) {
+  static const char *const eighths[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  int most = 1;
+  for (int b = 0; b < PROFILE_BINS; b++) {
+    most = column->bins[b] > most ? column->bins[b] : most;
+  }
+  for (int b = 0; b < PROFILE_BINS; b++) {
+    int height = (int)((int64_t)column->bins[b] * 8 / most);
+    (void)fputs(eighths[column->bins[b] > 0 && height == 0 ? 1 : height], stdout);
+  }
+}
+
+static void print_levels(const ColumnProfile *column) {
+  for (int i = 0; i < column->top_levels && i < LEVELS_SHOWN; i++) {
+    (void)printf("%s%s %d", i > 0 ? ", " : "", column->top_level[i], column->top_rows[i]);
+  }
+  if (column->levels > LEVELS_SHOWN) {
+    (void)printf(", ... (%d in all)", column->levels);
+  }
+}
+
+static void print_column(const Profile *profile, int c) {
+  const ColumnProfile *column = &profile->column[c];
+  char missing[32] = "";
+  if (column->missing > 0) {
+    (void)snprintf(missing, sizeof missing, "%d missing", column->missing);
+  }
+  (void)fputs(c == profile->target ? "> " : column->used ? "  " : "- ", stdout);
+  print_padded(column->name, NAME_COLS);
+  (void)fputc(' ', stdout);
+  print_padded(COLUMN_TYPE_NAMES[column->type], TYPE_COLS);
+  (void)printf("%-14s ", missing);
+  if (column->has_range && column->type != COLUMN_CONSTANT && column->top_levels == 0) {
+    print_histogram(column);
+    (void)printf(" %.6g .. %.6g, mean %.6g", column->min, column->max, column->mean);
+  } else if (column->type != COLUMN_TEXT && column->type != COLUMN_ID) {
+    print_levels(column);
+  }
+  (void)printf("%s%s%s\n", *column->why ? "  (" : "", column->why, *column->why ? ")" : "");
+}
+
+static void print_format(const Profile *profile) {
+  const CsvFormat *format = &profile->format;
+  (void)printf("%s: %d rows, %d columns; delimiter %s, decimal %s, quotes %s, header %s, %s\n", profile->path,
+               profile->rows, profile->columns, DELIMITER_NAMES[format->delimiter], DECIMAL_NAMES[format->decimal],
+               QUOTE_NAMES[format->quote], HEADER_NAMES[format->header], ENCODING_NAMES[format->encoding]);
+}
+
+static void print_target(const Profile *profile) {
+  const ColumnProfile *target = &profile->column[profile->target];
+  (void)printf("predicts '%s' (%s): %s", target->name, profile->target_why,
+               profile->task == TASK_CLASSIFICATION ? "classification" : "regression");
+  if (profile->task == TASK_CLASSIFICATION) {
+    (void)printf(", %d classes; always the most frequent one is right in %.1f %%", profile->classes,
+                 100.0 * profile->baseline);
+  }
+  (void)fputc('\n', stdout);
+}
+
+static void print_classes(const Profile *profile) {
+  enum { SHOWN = 30 };
+  int most = 1;
+  for (int k = 0; k < profile->classes; k++) {
+    most = profile->class_rows[k] > most ? profile->class_rows[k] : most;
+  }
+  for (int k = 0; k < profile->classes && k < SHOWN; k++) {
+    int bar = (int)((int64_t)profile->class_rows[k] * BAR_COLS / most);
+    (void)fputs("  ", stdout);
+    print_padded(profile->class_names[k], NAME_COLS);
+    (void)printf(" %7d ", profile->class_rows[k]);
+    for (int i = 0; i < bar || (i == 0 && profile->class_rows[k] > 0); i++) {
+      (void)fputs("█", stdout);
+    }
+    (void)fputc('\n', stdout);
+  }
+  if (profile->classes > SHOWN) {
+    (void)printf("  and %d more\n", profile->classes - SHOWN);
+  }
+}
+
+static void print_count(int count, const char *what) {
+  if (count > 0) {
+    (void)printf("note: %d %s\n", count, what);
+  }
+}
+
+static void print_notes(const Profile *profile) {
+  print_count(profile->missing_cells,
+              "cells are missing: numbers get the training median, categories a level of their own");
+  print_count(profile->rows_without_target, "rows are left out: what to predict is missing there");
+  print_count(profile->short_rows, "rows are short: what they lack is missing");
+  if (profile->long_rows > 0) {
+    (void)printf("note: %d rows are left out: they have more fields than there are columns, first on line %d\n",
+                 profile->long_rows, profile->first_long_line);
+  }
+  print_count(profile->comment_lines, "comment lines were passed over");
+  if (profile->sorted) {
+    (void)puts(
+        "note: the file is sorted by class: with split keras, which takes the last rows to validate, training "
+        "would not see the last classes; split random shuffles first");
+  }
+  if (*profile->leak) {
+    (void)printf("warning: %s\n", profile->leak);
+  }
+}
+
+static void print_words(const Profile *profile) {
+  print_format(profile);
+  print_target(profile);
+  print_classes(profile);
+  (void)puts("\ncolumns (> predicted, - not used)");
+  for (int c = 0; c < profile->columns; c++) {
+    print_column(profile, c);
+  }
+  (void)fputc('\n', stdout);
+  print_notes(profile);
+}
+
+/* --- JSON --------------------------------------------------------------------------------------------------------- */
+
+static void put_text(const char *key, const char *text) {
+  (void)printf(", \"%s\": ", key);
+  json_text(stdout, text);
+}
+
+static void put_classes(const Profile *profile) {
+  (void)fputs(", \"classes\": {", stdout);
+  for (int k = 0; k < profile->classes; k++) {
+    (void)fputs(k > 0 ? ", " : "", stdout);
+    json_text(stdout, profile->class_names[k]);
+    (void)printf(": %d", profile->class_rows[k]);
+  }
+  (void)fputc('}', stdout);
+}
+
+static void put_column(const Profile *profile, int c) {
+  const ColumnProfile *column = &profile->column[c];
+  (void)fputs(c > 0 ? ", {\"name\": " : "{\"name\": ", stdout);
+  json_text(stdout, column->name);
+  put_text("type", COLUMN_TYPE_NAMES[column->type]);
+  (void)printf(", \"missing\": %d, \"levels\": ", column->missing);
+  (void)printf(column->levels > PROFILE_MANY && column->has_range ? "null" : "%d", column->levels);
+  (void)printf(", \"used\": %s", column->used ? "true" : "false");
+  put_text("why", c == profile->target ? "target" : column->why);
+  (void)fputc('}', stdout);
+}
+
+static void print_json(const Profile *profile) {
+  char delimiter[] = {format_separator(profile->format.delimiter), '\0'};
+  (void)printf("{\"rows\": %d, \"header\": %s", profile->rows, profile->format.header == HEADER_YES ? "true" : "false");
+  put_text("delimiter", delimiter);
+  put_text("decimal", DECIMAL_NAMES[profile->format.decimal]);
+  put_text("encoding", ENCODING_NAMES[profile->format.encoding]);
+  put_text("target", profile->column[profile->target].name);
+  put_text("task", profile->task == TASK_CLASSIFICATION ? "classification" : "regression");
+  put_classes(profile);
+  (void)printf(
+      ", \"baseline\": %.6g, \"missing_cells\": %d, \"rows_with_missing\": %d, \"rows_without_target\": %d"
+      ", \"short_rows\": %d, \"long_rows\": %d, \"sorted\": %s",
+      profile->baseline, profile->missing_cells, profile->rows_with_missing, profile->rows_without_target,
+      profile->short_rows, profile->long_rows, profile->sorted ? "true" : "false");
+  put_text("leak", profile->leak);
+  (void)fputs(", \"columns\": [", stdout);
+  for (int c = 0; c < profile->columns; c++) {
+    put_column(profile, c);
+  }
+  (void)puts("]}");
+}
+
+Status data_report(const Experiment *experiment, const char *datasets, bool json, Error *err) {
+  Arena arena;
+  arena_init(&arena, 0);
+  Table table;
+  Profile profile;
+  Status status =
+      open_table(&arena, &experiment->data, datasets, (uint64_t)experiment->train.seed, NULL, &table, &profile, err);
+  if (status == STATUS_OK && profile.columns == 0) {
+    status = error_set(err, STATUS_USAGE, "%s has no columns to tell of: it is pictures, or made by rule",
+                       experiment->data.source);
+  }
+  if (status == STATUS_OK && json) {
+    print_json(&profile);
+  } else if (status == STATUS_OK) {
+    print_words(&profile);
+  }
+  arena_deinit(&arena);
+  return status;
+}

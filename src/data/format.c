@@ -1,0 +1,372 @@
+#include "data/format.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "data/csv.h"
+#include "data/number.h"
+
+const char *const DELIMITER_NAMES[DELIMITER_COUNT] = {"auto", "comma", "semicolon", "tab", "pipe", "blanks"};
+const char *const DECIMAL_NAMES[DECIMAL_COUNT] = {"auto", "point", "comma"};
+const char *const QUOTE_NAMES[QUOTE_COUNT] = {"auto", "double", "single", "none"};
+const char *const HEADER_NAMES[HEADER_COUNT] = {"auto", "yes", "no"};
+const char *const ENCODING_NAMES[ENCODING_COUNT] = {"auto", "utf-8", "latin-1"};
+
+enum { SAMPLE_LINES = 200, SAMPLE_FIELDS = 2048 };
+
+/* A field as it lies in the sample, without its quotes and the blanks around it. */
+typedef struct Field {
+  const char *text;
+  size_t length;
+} Field;
+
+typedef struct Line {
+  const char *text;
+  size_t length;
+} Line;
+
+typedef struct Sample {
+  Line line[SAMPLE_LINES];
+  int lines;
+} Sample;
+
+typedef struct Fields {
+  Field field[SAMPLE_FIELDS];
+  int count;
+} Fields;
+
+char format_separator(Delimiter delimiter) {
+  static const char separators[DELIMITER_COUNT] = {',', ',', ';', '\t', '|', ' '};
+  return separators[delimiter];
+}
+
+bool format_is_comment(const char *line, size_t length) {
+  return length > 0 && line[0] == '#' && !(length > 1 && line[1] != '\0' && strchr(",;\t|", line[1]));
+}
+
+static bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/* --- the sample: the first lines; a quoted field may hold line ends -------------------------------------------------
+ */
+
+static bool is_empty(Line line) {
+  for (size_t i = 0; i < line.length; i++) {
+    if (!is_blank(line.text[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static Sample take_sample(const char *start, size_t length, bool whole) {
+  Sample sample = {.lines = 0};
+  bool quoted = false;
+  size_t from = 0;
+  for (size_t i = 0; i <= length && sample.lines < SAMPLE_LINES; i++) {
+    if (i < length && start[i] == '"') {
+      quoted = !quoted;
+    }
+    bool end = i == length ? whole : !quoted && (start[i] == '\n' || start[i] == '\r');
+    if (!end) {
+      continue;
+    }
+    Line line = {start + from, i - from};
+    if (!is_empty(line) && !format_is_comment(line.text, line.length)) {
+      sample.line[sample.lines++] = line;
+    }
+    from = i + 1;
+  }
+  if (sample.lines == 0 && length > 0) {
+    sample.line[sample.lines++] = (Line){start, length};
+  }
+  return sample;
+}
+
+static char quote_char(Quote quote) { return quote == QUOTE_SINGLE ? '\'' : quote == QUOTE_NONE ? '\0' : '"'; }
+
+static Field trimmed(const char *from, const char *to, char quote) {
+  while (from < to && is_blank(*from)) {
+    from++;
+  }
+  while (to > from && is_blank(to[-1])) {
+    to--;
+  }
+  if (quote && to - from >= 2 && *from == quote && to[-1] == quote) {
+    from++;
+    to--;
+  }
+  return (Field){from, (size_t)(to - from)};
+}
+
+static void split(Line line, Delimiter delimiter, Quote quote_kind, Fields *fields) {
+  const char *at = line.text, *end = at + line.length;
+  char separator = format_separator(delimiter), quote = quote_char(quote_kind);
+  bool blanks = delimiter == DELIMITER_BLANKS;
+  while (blanks && at < end && is_blank(*at)) {
+    at++;
+  }
+  while (blanks && end > at && is_blank(end[-1])) {
+    end--;
+  }
+  const char *from = at;
+  bool quoted = false;
+  fields->count = 0;
+  for (; at <= end && fields->count < SAMPLE_FIELDS; at++) {
+    if (at < end && quote && *at == quote && (quoted || at == from || is_blank(at[-1]))) {
+      quoted = !quoted;
+    }
+    bool ends = at == end || (!quoted && (blanks ? is_blank(*at) : *at == separator));
+    if (!ends) {
+      continue;
+    }
+    fields->field[fields->count++] = trimmed(from, at, quote);
+    while (blanks && at + 1 < end && is_blank(at[1])) {
+      at++;
+    }
+    from = at + 1;
+  }
+}
+
+/* --- the delimiter -------------------------------------------------------------------------------------------------
+ */
+
+typedef struct Shape {
+  int fields;   /* what most lines have */
+  double share; /* of the lines that have it */
+} Shape;
+
+static Shape shape_of(const Sample *sample, Delimiter delimiter, Quote quote, Fields *fields) {
+  int counts[SAMPLE_LINES], first = sample->lines > 2 ? 1 : 0; /* a header may have one less, a count line any */
+  Shape shape = {1, 0.0};
+  for (int l = 0; l < sample->lines; l++) {
+    split(sample->line[l], delimiter, quote, fields);
+    counts[l] = fields->count;
+  }
+  for (int l = first; l < sample->lines; l++) {
+    int same = 0;
+    for (int other = first; other < sample->lines; other++) {
+      same += counts[other] == counts[l];
+    }
+    double share = (double)same / (sample->lines - first);
+    if (share > shape.share || (share == shape.share && counts[l] > shape.fields)) {
+      shape = (Shape){counts[l], share};
+    }
+  }
+  return shape;
+}
+
+/* Commas that stand inside of numbers between blanks: "1,5 2,5 3,0". */
+static bool are_decimal_commas(const Sample *sample, Quote quote, Fields *fields) {
+  int inner = 0, two = 0;
+  for (int l = 0; l < sample->lines; l++) {
+    split(sample->line[l], DELIMITER_COMMA, quote, fields);
+    for (int i = 1; i + 1 < fields->count; i++) {
+      const Field *field = &fields->field[i];
+      const char *blank = memchr(field->text, ' ', field->length);
+      size_t digits = 0;
+      for (size_t c = 0; c < field->length; c++) {
+        digits += strchr("0123456789 -+", field->text[c]) != NULL && field->text[c] != '\0';
+      }
+      inner++;
+      two += blank && digits == field->length;
+    }
+  }
+  return inner > 0 && 2 * two > inner;
+}
+
+static Delimiter guess_delimiter(const Sample *sample, Quote quote, Fields *fields) {
+  static const Delimiter order[] = {DELIMITER_TAB, DELIMITER_SEMICOLON, DELIMITER_PIPE, DELIMITER_COMMA};
+  static const double enough = 0.8, some = 0.6;
+  Shape blanks = shape_of(sample, DELIMITER_BLANKS, quote, fields);
+  Delimiter best = DELIMITER_COMMA;
+  double best_share = 0.0;
+  for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+    Shape shape = shape_of(sample, order[i], quote, fields);
+    bool rather_blanks = order[i] == DELIMITER_TAB && blanks.share >= enough && blanks.fields > 2 * shape.fields;
+    if (shape.fields > 1 && shape.share > best_share + 0.1 && !rather_blanks) {
+      best = order[i];
+      best_share = shape.share;
+    }
+  }
+  bool decimals = best == DELIMITER_COMMA && best_share > 0.0 && are_decimal_commas(sample, quote, fields);
+  if ((best_share < some || decimals) && blanks.fields > 1 && blanks.share >= enough) {
+    return DELIMITER_BLANKS;
+  }
+  return best;
+}
+
+static Quote guess_quote(const Sample *sample) {
+  int single = 0, twice = 0;
+  for (int l = 0; l < sample->lines; l++) {
+    const Line *line = &sample->line[l];
+    for (size_t i = 0; i < line->length; i++) {
+      bool opens = i == 0 || strchr(",;\t| ", line->text[i - 1]);
+      twice += line->text[i] == '"' && opens;
+      single += line->text[i] == '\'' && opens;
+      single -= line->text[i] == '\'' && !opens && (i + 1 == line->length || strchr(",;\t| ", line->text[i + 1]));
+    }
+  }
+  int opened = 0;
+  for (int l = 0; l < sample->lines; l++) {
+    for (size_t i = 0; i < sample->line[l].length; i++) {
+      opened += sample->line[l].text[i] == '\'';
+    }
+  }
+  return twice == 0 && single == 0 && opened > 0 && opened >= sample->lines / 2 ? QUOTE_SINGLE : QUOTE_DOUBLE;
+}
+
+static Decimal guess_decimal(const Sample *sample, const CsvFormat *format, Fields *fields) {
+  int points = 0, commas = 0;
+  for (int l = 0; l < sample->lines && format->delimiter != DELIMITER_COMMA; l++) {
+    split(sample->line[l], format->delimiter, format->quote, fields);
+    for (int i = 0; i < fields->count; i++) {
+      const Field *field = &fields->field[i];
+      const char *comma = memchr(field->text, ',', field->length), *point = memchr(field->text, '.', field->length);
+      bool other = false;
+      for (size_t c = 0; c < field->length; c++) {
+        other |= !strchr("0123456789.,-+eE", field->text[c]);
+      }
+      commas += !other && comma && !point;
+      points += !other && point && !comma;
+    }
+  }
+  return commas > 0 && points == 0 ? DECIMAL_COMMA : DECIMAL_POINT;
+}
+
+/* --- the header ----------------------------------------------------------------------------------------------------
+ */
+
+typedef enum Kind { KIND_MISSING = 0, KIND_NUMBER, KIND_WORD } Kind;
+
+static Kind kind_of(const Field *field, Decimal decimal) {
+  enum { LONGEST = 63 };
+  char copy[LONGEST + 1];
+  if (csv_is_missing(field->text, field->length)) {
+    return KIND_MISSING;
+  }
+  if (field->length > LONGEST) {
+    return KIND_WORD;
+  }
+  memcpy(copy, field->text, field->length);
+  copy[field->length] = '\0';
+  char *comma = decimal == DECIMAL_COMMA ? strchr(copy, ',') : NULL;
+  if (comma) {
+    *comma = '.';
+  }
+  float value;
+  return number_parse(copy, field->length, &value) == NUMBER_NONE ? KIND_WORD : KIND_NUMBER;
+}
+
+static bool is_whole(const Field *field, long *value) {
+  char copy[16] = "";
+  if (field->length == 0 || field->length >= sizeof copy || strspn(field->text, "0123456789") < field->length) {
+    return false;
+  }
+  memcpy(copy, field->text, field->length);
+  *value = strtol(copy, NULL, 10);
+  return true;
+}
+
+/* "150,4,setosa,versicolor,virginica" above rows of five fields. */
+static bool is_count_line(const Sample *sample, const CsvFormat *format, Fields *first, Fields *second) {
+  long rows, columns;
+  if (sample->lines < 3) {
+    return false;
+  }
+  split(sample->line[0], format->delimiter, format->quote, first);
+  split(sample->line[1], format->delimiter, format->quote, second);
+  if (first->count < 3 || !is_whole(&first->field[0], &rows) || !is_whole(&first->field[1], &columns) ||
+      columns + 1 != second->count || rows < 1) {
+    return false;
+  }
+  for (int i = 2; i < first->count; i++) {
+    if (kind_of(&first->field[i], format->decimal) == KIND_NUMBER) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* What the fields of column `c` are below the first line: their kind if four in five agree, and whether the first
+ * line's is among them. */
+typedef struct Below {
+  int numbers, words, repeated;
+} Below;
+
+static bool same_text(const Field *a, const Field *b) {
+  return a->length == b->length && memcmp(a->text, b->text, a->length) == 0;
+}
+
+static void look_below(const Sample *sample, int first, const CsvFormat *format, int shift, const Fields *header,
+                       Below *below, Fields *fields) {
+  for (int l = first + 1; l < sample->lines; l++) {
+    split(sample->line[l], format->delimiter, format->quote, fields);
+    for (int c = 0; c < header->count && c + shift < fields->count; c++) {
+      Kind kind = kind_of(&fields->field[c + shift], format->decimal);
+      below[c].numbers += kind == KIND_NUMBER;
+      below[c].words += kind == KIND_WORD;
+      below[c].repeated += same_text(&header->field[c], &fields->field[c + shift]);
+    }
+  }
+}
+
+/* Words above numbers make a header, numbers above numbers none. Where all are words: a header's do not come again. */
+static bool has_header(const Sample *sample, int first, const CsvFormat *format, int shift, Fields *header,
+                       Fields *fields) {
+  if (sample->lines <= first + 1) {
+    return true;
+  }
+  Below below[SAMPLE_FIELDS] = {{0, 0, 0}};
+  look_below(sample, first, format, shift, header, below, fields);
+  int above = 0, none = 0, repeated = 0, empty = 0;
+  for (int c = 0; c < header->count; c++) {
+    Kind kind = kind_of(&header->field[c], format->decimal);
+    bool numeric = below[c].numbers > 4 * below[c].words;
+    above += numeric && kind == KIND_WORD;
+    none += numeric && kind == KIND_NUMBER;
+    repeated += kind == KIND_WORD && below[c].repeated > 0;
+    empty += kind == KIND_MISSING;
+  }
+  if (above + none > 0) {
+    return above > none || (above == none && repeated == 0);
+  }
+  return repeated == 0 && empty < header->count;
+}
+
+static void guess_header(const Sample *sample, CsvFormat *format) {
+  Fields header, fields;
+  int first = format->count_line ? 1 : 0;
+  if (first >= sample->lines) {
+    format->header = format->header == HEADER_AUTO ? HEADER_NO : format->header;
+    return;
+  }
+  split(sample->line[first], format->delimiter, format->quote, &header);
+  int longer = 0, filled = 0;
+  for (int l = first + 1; l < sample->lines; l++) {
+    split(sample->line[l], format->delimiter, format->quote, &fields);
+    longer += fields.count == header.count + 1;
+    filled += fields.count == header.count + 1 && fields.field[fields.count - 1].length > 0;
+  }
+  format->row_names = longer > 0 && 2 * longer > sample->lines - first - 1 && filled > 0 && format->header != HEADER_NO;
+  if (format->header == HEADER_AUTO) {
+    bool is = has_header(sample, first, format, format->row_names ? 1 : 0, &header, &fields);
+    format->header = is ? HEADER_YES : HEADER_NO;
+  }
+  format->row_names = format->row_names && format->header == HEADER_YES;
+}
+
+void format_guess(const char *start, size_t length, bool whole, CsvFormat *format) {
+  Sample sample = take_sample(start, length, whole);
+  Fields fields, more;
+  format->quote = format->quote == QUOTE_AUTO ? guess_quote(&sample) : format->quote;
+  if (format->delimiter == DELIMITER_AUTO) {
+    format->delimiter = guess_delimiter(&sample, format->quote, &fields);
+  }
+  if (format->decimal == DECIMAL_AUTO) {
+    format->decimal = guess_decimal(&sample, format, &fields);
+  }
+  format->count_line = is_count_line(&sample, format, &fields, &more);
+  guess_header(&sample, format);
+}

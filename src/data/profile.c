@@ -1,0 +1,314 @@
+#include "data/profile.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "data/column_names.h"
+#include "data/judge.h"
+#include "data/leak.h"
+#include "data/target.h"
+
+/* --- what the user says of columns -------------------------------------------------------------------------------- */
+
+typedef struct Wishes {
+  ColumnWish *wish; /* (columns) */
+  bool *drop;       /* (columns) */
+} Wishes;
+
+static Status read_wishes(Arena *arena, const Frame *frame, const char *path, const DataSpec *spec, Wishes *wishes,
+                          Error *err) {
+  enum { LISTS = 3 };
+  static const char *const keys[LISTS] = {"drop", "numeric", "categorical"};
+  static const ColumnWish kinds[LISTS] = {WISH_NONE, WISH_NUMERIC, WISH_CATEGORICAL};
+  const char *const lists[LISTS] = {spec->drop, spec->numeric, spec->categorical};
+  wishes->wish = ARENA_ARRAY(arena, ColumnWish, (size_t)frame->columns);
+  wishes->drop = ARENA_ARRAY(arena, bool, (size_t)frame->columns);
+  for (int i = 0; i < LISTS; i++) {
+    const char *list = lists[i];
+    for (char name[FRAME_NAME_SIZE]; column_names_next(&list, name);) {
+      int column;
+      Status status = column_names_find(frame, path, keys[i], name, &column, err);
+      if (status != STATUS_OK) {
+        return status;
+      }
+      wishes->drop[column] |= kinds[i] == WISH_NONE;
+      wishes->wish[column] = kinds[i] == WISH_NONE ? wishes->wish[column] : kinds[i];
+    }
+  }
+  return STATUS_OK;
+}
+
+/* --- counts --------------------------------------------------------------------------------------------------------
+ */
+
+static void count_missing(const Frame *frame, Profile *profile) {
+  for (int r = 0; r < profile->rows; r++) {
+    const float *row = frame->cells + (size_t)r * (size_t)frame->columns;
+    int missing = 0;
+    for (int c = 0; c < frame->columns; c++) {
+      missing += !cell_is_number(row[c]) && cell_code(row[c]) == CELL_MISSING;
+    }
+    profile->missing_cells += missing;
+    profile->rows_with_missing += missing > 0;
+  }
+}
+
+double profile_number(const ColumnProfile *column, float cell) {
+  if (cell_is_number(cell)) {
+    return (double)cell;
+  }
+  uint32_t code = cell_code(cell);
+  bool known = code != CELL_MISSING && code <= (uint32_t)column->words;
+  return known && column->word_values ? column->word_values[code - 1] : (double)NAN;
+}
+
+static int compare_cells(const void *a, const void *b) {
+  float left = *(const float *)a, right = *(const float *)b;
+  return (left > right) - (left < right);
+}
+
+int profile_code(const ColumnProfile *column, float cell) {
+  if (!cell_is_number(cell)) {
+    uint32_t code = cell_code(cell);
+    return code != CELL_MISSING && code <= (uint32_t)column->words ? column->word_codes[code - 1] : -1;
+  }
+  const float *found = bsearch(&cell, column->numbers, (size_t)column->number_count, sizeof cell, compare_cells);
+  return found ? column->number_codes[found - column->numbers] : -1;
+}
+
+/* Range, mean and histogram of the values that the column's cells stand for. */
+static void measure(const Frame *frame, int rows, int c, ColumnProfile *column) {
+  double sum = 0.0;
+  int count = 0;
+  column->min = HUGE_VAL;
+  column->max = -HUGE_VAL;
+  for (int pass = 0; pass < 2; pass++) {
+    double width = column->max - column->min;
+    for (int r = 0; r < rows; r++) {
+      double value = profile_number(column, frame->cells[(size_t)r * (size_t)frame->columns + (size_t)c]);
+      if (isnan(value)) {
+        continue;
+      }
+      if (pass == 0) {
+        column->min = fmin(column->min, value);
+        column->max = fmax(column->max, value);
+        sum += value;
+        count++;
+      } else {
+        int bin = width > 0.0 ? (int)((value - column->min) / width * PROFILE_BINS) : 0;
+        column->bins[bin < PROFILE_BINS ? bin : PROFILE_BINS - 1]++;
+      }
+    }
+  }
+  column->has_range = count > 0;
+  column->mean = count > 0 ? sum / count : 0.0;
+}
+
+typedef struct Rank {
+  int code, rows;
+} Rank;
+
+static int compare_ranks(const void *a, const void *b) {
+  const Rank *left = a, *right = b;
+  return left->rows != right->rows ? right->rows - left->rows : left->code - right->code;
+}
+
+static void rank_levels(Arena *arena, const FrameColumn *from, const Evidence *evidence, ColumnProfile *column) {
+  size_t words = (size_t)from->words, numbers = (size_t)column->number_count, all = words + numbers;
+  Rank *ranks = ARENA_ARRAY(arena, Rank, all);
+  for (size_t i = 0; i < numbers; i++) {
+    ranks[i] = (Rank){(int)i, evidence->value_rows[i]};
+  }
+  for (size_t w = 0; w < words; w++) {
+    ranks[numbers + w] = (Rank){column->word_codes ? column->word_codes[w] : (int)w, from->word[w].rows};
+  }
+  qsort(ranks, all, sizeof *ranks, compare_ranks);
+  column->top_levels = all < PROFILE_LEVELS ? (int)all : PROFILE_LEVELS;
+  for (int i = 0; i < column->top_levels; i++) {
+    char shown[FRAME_NAME_SIZE];
+    const char *name = column->code_names ? column->code_names[ranks[i].code] : from->word[ranks[i].code].text;
+    str_printable(shown, sizeof shown, name);
+    column->top_level[i] = arena_strdup(arena, shown);
+    column->top_rows[i] = ranks[i].rows;
+  }
+}
+
+static bool is_sorted(const Frame *frame, const Profile *profile) {
+  const ColumnProfile *column = &profile->column[profile->target];
+  int changes = 0, before = -1;
+  for (int r = 0; r < profile->rows; r++) {
+    int code = profile_code(column, frame->cells[(size_t)r * (size_t)frame->columns + (size_t)profile->target]);
+    changes += code >= 0 && before >= 0 && code != before;
+    before = code >= 0 ? code : before;
+  }
+  return changes == profile->classes - 1 && profile->rows > 2 * profile->classes;
+}
+
+static const char *show_cell(Arena *arena, const FrameColumn *column, float cell) {
+  char shown[FRAME_NAME_SIZE] = "";
+  if (cell_is_number(cell)) {
+    str_from_float(shown, sizeof shown, cell);
+  } else if (cell_code(cell) != CELL_MISSING && cell_code(cell) <= (uint32_t)column->words) {
+    str_printable(shown, sizeof shown, column->word[cell_code(cell) - 1].text);
+  }
+  return arena_strdup(arena, shown);
+}
+
+static void show_rows(Arena *arena, const Frame *frame, Profile *profile) {
+  enum { SHOWN_CELLS = 100000 };
+  int rows = profile->rows < PROFILE_ROWS ? profile->rows : PROFILE_ROWS;
+  size_t columns = (size_t)frame->columns;
+  profile->shown_rows = (size_t)rows * columns > SHOWN_CELLS ? 1 : rows;
+  const char **cells = ARENA_ARRAY(arena, const char *, (size_t)profile->shown_rows *columns);
+  for (size_t i = 0; i < (size_t)profile->shown_rows * columns; i++) {
+    cells[i] = show_cell(arena, &frame->column[i % columns], frame->cells[i]);
+  }
+  profile->cells = cells;
+}
+
+/* --- the whole -----------------------------------------------------------------------------------------------------
+ */
+
+static Status make_category_codes(Arena *arena, const Frame *frame, const Evidence *evidence, Profile *profile,
+                                  Error *err) {
+  for (int c = 0; c < profile->columns; c++) {
+    ColumnProfile *column = &profile->column[c];
+    if (column->type != COLUMN_CATEGORY || column->code_names) {
+      continue;
+    }
+    if (evidence[c].distinct > PROFILE_MANY) {
+      return error_set(err, STATUS_RANGE, "%s: categorical: column '%s' has over %d different numbers", profile->path,
+                       column->name, PROFILE_MANY);
+    }
+    target_make_codes(arena, &frame->column[c], &evidence[c], column);
+  }
+  return STATUS_OK;
+}
+
+static Status count_used(const Profile *profile, Error *err) {
+  for (int c = 0; c < profile->columns; c++) {
+    if (profile->column[c].used && c != profile->target) {
+      return STATUS_OK;
+    }
+  }
+  return error_set(err, STATUS_PARSE, "%s: no column to predict '%s' from: %s", profile->path,
+                   profile->column[profile->target].name,
+                   profile->columns == 1 ? "there is only one; is the delimiter another?"
+                                         : "all others are constant, free text, names of rows, or dropped");
+}
+
+/* Whole numbers from 0 to 255 in a square of columns are a grey picture. It keeps its constant pixels: a picture has no
+ * holes, and networks for it have an input for each. */
+static void find_image(Arena *arena, Profile *profile) {
+  enum { SMALLEST = 8, BRIGHTEST = 255 };
+  int pixels = 0;
+  for (int c = 0; c < profile->columns; c++) {
+    const ColumnProfile *column = &profile->column[c];
+    bool number = column->type == COLUMN_INTEGER || column->type == COLUMN_BOOLEAN || column->type == COLUMN_CONSTANT;
+    if (c == profile->target) {
+      continue;
+    }
+    if (!number || !column->has_range || column->missing > 0 || column->word_values || !column->whole ||
+        column->min < 0.0 || column->max > BRIGHTEST || (!column->used && column->type != COLUMN_CONSTANT)) {
+      return;
+    }
+    pixels++;
+  }
+  int width = (int)lround(sqrt(pixels));
+  if (width < SMALLEST || width * width != pixels) {
+    return;
+  }
+  profile->image_width = profile->image_height = width;
+  for (int c = 0; c < profile->columns; c++) {
+    ColumnProfile *column = &profile->column[c];
+    if (c != profile->target && !column->used) {
+      column->used = true;
+      column->why = arena_printf(arena, "%s; kept as a pixel of %d x %d", column->why, width, width);
+    }
+  }
+}
+
+static void measure_columns(Arena *arena, const Frame *frame, const Evidence *evidence, Profile *profile) {
+  for (int c = 0; c < profile->columns; c++) {
+    ColumnProfile *column = &profile->column[c];
+    bool classes = c == profile->target && profile->task == TASK_CLASSIFICATION;
+    if (column->has_range) {
+      measure(frame, profile->rows, c, column);
+    }
+    if (!column->has_range || classes) {
+      rank_levels(arena, &frame->column[c], &evidence[c], column);
+    }
+  }
+}
+
+static void judge_columns(Arena *arena, const Frame *frame, const Evidence *evidence, const Wishes *wishes,
+                          Profile *profile) {
+  for (int c = 0; c < profile->columns; c++) {
+    ColumnProfile *column = &profile->column[c];
+    column->words = frame->column[c].words;
+    judge_column(arena, frame, &evidence[c], c, profile->rows, wishes->wish[c], column);
+    column->whole = evidence[c].whole;
+    if (wishes->drop[c]) {
+      column->used = false;
+      column->why = "as was asked for";
+    }
+  }
+}
+
+static Status judge(Arena *arena, const Frame *frame, const DataSpec *spec, Profile *profile, Error *err) {
+  Wishes wishes;
+  Status status = read_wishes(arena, frame, profile->path, spec, &wishes, err);
+  if (status != STATUS_OK) {
+    return status;
+  }
+  const Evidence *evidence = judge_gather(arena, frame, profile->rows);
+  judge_columns(arena, frame, evidence, &wishes, profile);
+  status = target_choose(frame, evidence, spec, profile, err);
+  if (status == STATUS_OK) {
+    status = target_settle(arena, frame, evidence, spec, profile, err);
+  }
+  if (status == STATUS_OK) {
+    status = count_used(profile, err);
+  }
+  if (status == STATUS_OK) {
+    status = make_category_codes(arena, frame, evidence, profile, err);
+  }
+  if (status != STATUS_OK) {
+    return status;
+  }
+  measure_columns(arena, frame, evidence, profile);
+  find_image(arena, profile);
+  count_missing(frame, profile);
+  profile->rows_without_target = evidence[profile->target].missing;
+  profile->sorted = profile->task == TASK_CLASSIFICATION && is_sorted(frame, profile);
+  profile->leak = leak_find(arena, frame, profile);
+  show_rows(arena, frame, profile);
+  return STATUS_OK;
+}
+
+Status profile_judge(Arena *arena, const Frame *frame, const char *path, const DataSpec *spec, Profile *profile,
+                     Error *err) {
+  char shown[256];
+  str_printable(shown, sizeof shown, path);
+  Profile made = {.path = arena_strdup(arena, shown),
+                  .format = frame->format,
+                  .rows = frame->rows - frame->test_rows,
+                  .columns = frame->columns,
+                  .column = ARENA_ARRAY(arena, ColumnProfile, (size_t)frame->columns),
+                  .short_rows = frame->short_rows,
+                  .long_rows = frame->long_rows,
+                  .first_long_line = frame->first_long_line,
+                  .blank_lines = frame->blank_lines,
+                  .comment_lines = frame->comment_lines};
+  if (made.rows < 2) {
+    return error_set(err, STATUS_PARSE, "%s: %s: at least 2 rows are needed", shown,
+                     made.rows == 0 ? "no row of values" : "only 1 row of values");
+  }
+  Status status = judge(arena, frame, spec, &made, err);
+  if (status == STATUS_OK) {
+    *profile = made;
+  }
+  return status;
+}

@@ -1,0 +1,90 @@
+#include "data/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { BUFFER = 256 * 1024, MOST = 1 << 30 };
+
+static Status cannot(const Source *source, const char *what, Error *err) {
+  return error_set(err, STATUS_IO, "%s: cannot %s: %s", source->path, what, strerror(errno));
+}
+
+Status source_open(Source *source, const char *path, LoadProgress *progress, Error *err) {
+  *source = (Source){.path = path, .progress = progress};
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  struct stat about;
+  if (file < 0 || fstat(file, &about) != 0) {
+    Status status = cannot(source, "open", err);
+    if (file >= 0) {
+      (void)close(file);
+    }
+    return status;
+  }
+  if (S_ISDIR(about.st_mode)) {
+    (void)close(file);
+    return error_set(err, STATUS_IO, "%s: a folder: a file is needed", path);
+  }
+  source->file_size = S_ISREG(about.st_mode) ? (size_t)about.st_size : 0;
+  source->file = gzdopen(file, "rb");
+  if (!source->file) {
+    (void)close(file);
+    return error_set(err, STATUS_IO, "%s: no memory to read it", path);
+  }
+  (void)gzbuffer(source->file, BUFFER);
+  source->packed = gzdirect(source->file) == 0;
+  if (progress) {
+    atomic_store(&progress->done, 0);
+    atomic_store(&progress->total, source->file_size);
+  }
+  return STATUS_OK;
+}
+
+void source_open_memory(Source *source, const char *bytes, size_t length, const char *path) {
+  *source = (Source){.path = path, .bytes = bytes, .length = length, .file_size = length};
+}
+
+static Status read_file(Source *source, char *buffer, size_t size, size_t *length, Error *err) {
+  int got = gzread(source->file, buffer, size < MOST ? (unsigned)size : (unsigned)MOST);
+  int code = Z_OK;
+  const char *why = gzerror(source->file, &code);
+  if (got < 0 || (code != Z_OK && code != Z_STREAM_END)) {
+    return code == Z_ERRNO ? cannot(source, "read", err)
+                           : error_set(err, STATUS_PARSE, "%s: damaged, or cut off: %s", source->path, why);
+  }
+  *length = (size_t)got;
+  z_off_t place = gzoffset(source->file);
+  if (source->progress && place > 0) {
+    atomic_store(&source->progress->done, (size_t)place);
+  }
+  return STATUS_OK;
+}
+
+Status source_read(Source *source, char *buffer, size_t size, size_t *length, Error *err) {
+  *length = 0;
+  if (source->progress && atomic_load(&source->progress->stop)) {
+    return error_set(err, STATUS_STOPPED, "%s: loading stopped", source->path);
+  }
+  if (source->file) {
+    Status status = read_file(source, buffer, size, length, err);
+    source->at += *length;
+    return status;
+  }
+  size_t left = source->length - source->at;
+  *length = left < size ? left : size;
+  if (*length > 0) {
+    memcpy(buffer, source->bytes + source->at, *length);
+  }
+  source->at += *length;
+  return STATUS_OK;
+}
+
+void source_close(Source *source) {
+  if (source->file) {
+    (void)gzclose(source->file);
+    source->file = NULL;
+  }
+}

@@ -1,0 +1,23 @@
+/* word_value: what a word stands for when it is no plain number: an amount ("1,234", "12 %", "$3.50"), a truth value
+ * ("yes"), a date ("2024-02-29"). One word alone proves nothing: columns are judged by all of theirs. Any thread. */
+#ifndef NNLAB_DATA_WORD_VALUE_H
+#define NNLAB_DATA_WORD_VALUE_H
+
+#include <stdbool.h>
+
+/* A number with a currency sign, a per cent sign or groups of three digits; false when the word is none. A per cent
+ * sign changes no value: 12 % is 12. */
+bool word_amount(const char *text, double *value);
+
+/* The pairs of words that mean no and yes, in any case. Two words of one pair belong together. */
+typedef enum TruthPair { TRUTH_NONE = 0, TRUTH_TRUE_FALSE, TRUTH_YES_NO, TRUTH_T_F, TRUTH_Y_N, TRUTH_ON_OFF } TruthPair;
+TruthPair word_truth(const char *text, bool *value);
+
+/* The order of a date's parts. */
+typedef enum DateOrder { DATE_YMD = 0, DATE_DMY, DATE_MDY, DATE_ORDERS } DateOrder;
+/* Days since 1970-01-01, with the time of day as a fraction where one follows ("2024-02-29 13:45", with 'T' or a
+ * blank, seconds, and 'Z' at will). Parts are separated by '-', '/' or '.'; months may be names ("3 Mar 2021", "Mar 3,
+ * 2021"). False when the word is no date in this order. */
+bool word_date(const char *text, DateOrder order, double *days);
+
+#endif

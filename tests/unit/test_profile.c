@@ -1,0 +1,183 @@
+/* What is found in files as people have them: each file of tests/cases/tables has beside it (<file>.expected) what must
+ * be found in it. And what the user may say of columns, and the errors. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "data/csv.h"
+#include "data/profile.h"
+
+#define CASES "tests/cases/tables"
+
+static int setup(void **state) {
+  static Arena arena;
+  arena_init(&arena, 0);
+  *state = &arena;
+  return 0;
+}
+
+static int teardown(void **state) {
+  arena_deinit(*state);
+  return 0;
+}
+
+/* The profile in the words of the files beside the tables. */
+static const char *profile_text(Arena *arena, const Profile *profile) {
+  const CsvFormat *format = &profile->format;
+  const char *text = arena_printf(arena, "rows %d, columns %d, delimiter %s, decimal %s, header %s, %s\ntarget %s, %s",
+                                  profile->rows, profile->columns, DELIMITER_NAMES[format->delimiter],
+                                  DECIMAL_NAMES[format->decimal], HEADER_NAMES[format->header],
+                                  ENCODING_NAMES[format->encoding], profile->column[profile->target].name,
+                                  profile->task == TASK_CLASSIFICATION ? "classes" : "regression");
+  for (int k = 0; k < profile->classes; k++) {
+    text = arena_printf(arena, "%s %s:%d", text, profile->class_names[k], profile->class_rows[k]);
+  }
+  text = arena_printf(arena, "%s\nmissing %d in %d rows, target in %d; short %d, long %d%s%s\n", text,
+                      profile->missing_cells, profile->rows_with_missing, profile->rows_without_target,
+                      profile->short_rows, profile->long_rows, profile->sorted ? "; sorted" : "",
+                      profile->image_width > 0 ? "; picture" : "");
+  for (int c = 0; c < profile->columns && (profile->image_width == 0 || c < 3); c++) {
+    const ColumnProfile *column = &profile->column[c];
+    text = arena_printf(arena, "%s%c %s: %s, missing %d, levels %d%s%s\n", text,
+                        c == profile->target ? '>'
+                        : column->used       ? '+'
+                                             : '-',
+                        column->name, COLUMN_TYPE_NAMES[column->type], column->missing, column->levels,
+                        *column->why ? ": " : "", column->why);
+  }
+  return *profile->leak ? arena_printf(arena, "%s! %s\n", text, profile->leak) : text;
+}
+
+static void check_case(Arena *arena, const char *file) {
+  static const CsvFormat unknown = {.delimiter = DELIMITER_AUTO};
+  static const DataSpec nothing = {.rows = 0};
+  Error err = {0};
+  char *expected;
+  size_t length;
+  Frame frame = {.rows = 0};
+  Profile profile = {.rows = 0};
+  const char *path = arena_printf(arena, CASES "/%s", file);
+  if (file_read(arena, arena_printf(arena, "%s.expected", path), 1 << 16, &expected, &length, &err) != STATUS_OK ||
+      csv_read(arena, path, &unknown, NULL, &frame, &err) != STATUS_OK ||
+      profile_judge(arena, &frame, path, &nothing, &profile, &err) != STATUS_OK) {
+    fail_msg("%s: %s", file, err.text);
+  }
+  const char *found = profile_text(arena, &profile);
+  if (strcmp(found, expected) != 0) {
+    fail_msg("%s:\n%s\nbut there should be\n%s", file, found, expected);
+  }
+}
+
+static void files_as_people_have_them(void **state) {
+  int ran = 0;
+  DIR *folder = opendir(CASES);
+  assert_non_null(folder);
+  for (const struct dirent *entry; (entry = readdir(folder));) {
+    if (entry->d_name[0] != '.' && !strstr(entry->d_name, ".expected")) {
+      check_case(*state, entry->d_name);
+      ran++;
+    }
+  }
+  (void)closedir(folder);
+  assert_int_equal(ran, 22);
+}
+
+static Status judge(Arena *arena, const char *text, const DataSpec *spec, Profile *profile, Error *err) {
+  Frame frame;
+  Status status = csv_parse_text(arena, text, strlen(text), "t.csv", &spec->format, &frame, err);
+  return status == STATUS_OK ? profile_judge(arena, &frame, "t.csv", spec, profile, err) : status;
+}
+
+#define SMALL "age,zip,kind,y\n20,1,a,1.5\n30,2,b,2.5\n40,1,a,3.5\n50,2,b,4\n"
+
+static void what_the_user_says_stands(void **state) {
+  Profile profile = {.rows = 0};
+  Error err = {0};
+  DataSpec spec = {.target = "kind", .drop = "Y, #1", .categorical = "zip"};
+  assert_int_equal(judge(*state, SMALL, &spec, &profile, &err), STATUS_OK);
+  assert_int_equal(profile.target, 2);
+  assert_int_equal(profile.classes, 2);
+  assert_false(profile.column[0].used);
+  assert_false(profile.column[3].used);
+  assert_int_equal(profile.column[1].type, COLUMN_CATEGORY);
+  assert_string_equal(profile.column[1].code_names[1], "2");
+  spec = (DataSpec){.target = "2", .task = TASK_WISH_REGRESSION};
+  assert_int_equal(judge(*state, SMALL, &spec, &profile, &err), STATUS_OK);
+  assert_int_equal(profile.target, 1);
+  assert_int_equal(profile.task, TASK_REGRESSION);
+  spec = (DataSpec){.target = "age", .task = TASK_WISH_CLASSIFICATION};
+  assert_int_equal(judge(*state, SMALL, &spec, &profile, &err), STATUS_OK);
+  assert_int_equal(profile.classes, 4);
+  assert_string_equal(profile.class_names[3], "50");
+}
+
+static void errors_name_the_cure(void **state) {
+  static const struct {
+    DataSpec spec;
+    const char *text, *message;
+  } cases[] = {
+      {{.target = "kinds"}, SMALL, "t.csv: target: no column 'kinds'; did you mean 'kind'?"},
+      {{.drop = "wonderful"},
+       SMALL,
+       "t.csv: drop: no column 'wonderful'; there are 4, from 'age' to 'y', and #1 to #4 mean them too"},
+      {{.target = "kind", .task = TASK_WISH_REGRESSION},
+       SMALL,
+       "t.csv: column 'kind' holds words, and regression predicts numbers: leave task out"},
+      {{.drop = "age,zip,kind"},
+       SMALL,
+       "t.csv: no column to predict 'y' from: all others are constant, free text, names of rows, or dropped"},
+      {{.rows = 0}, "a\n1\n2\n", "t.csv: no column to predict 'a' from: there is only one; is the delimiter another?"},
+      {{.rows = 0}, "a,b\n", "t.csv: no row of values: at least 2 rows are needed"},
+      {{.rows = 0}, "a,b\n1,2\n", "t.csv: only 1 row of values: at least 2 rows are needed"},
+      {{.target = "b"},
+       "a,b\n1,2\n3,2\n",
+       "t.csv: column 'b' has the same value in every row: there is nothing to predict; name another column (target)"},
+      {{.target = "b"},
+       "a,b\n1,\n3,\n",
+       "t.csv: column 'b' is empty: there is nothing to predict; name another (target)"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    Profile profile = {.rows = -1};
+    Error err = {0};
+    assert_true(judge(*state, cases[i].text, &cases[i].spec, &profile, &err) != STATUS_OK);
+    assert_string_equal(err.text, cases[i].message);
+    assert_int_equal(profile.rows, -1);
+  }
+}
+
+/* More classes than a network is given, and the most that it is. */
+static void a_thousand_classes_are_allowed(void **state) {
+  char *text = arena_alloc(*state, 16, TABLE_MAX_CLASSES + 2, 1), *end = text + sprintf(text, "a,label\n");
+  for (int k = TABLE_MAX_CLASSES - 1; k >= 0; k--) {
+    end += sprintf(end, "%d,%d\n", k % 3, k);
+  }
+  static const DataSpec nothing = {.rows = 0}, classes = {.task = TASK_WISH_CLASSIFICATION};
+  Profile profile;
+  Error err = {0};
+  assert_int_equal(judge(*state, text, &nothing, &profile, &err), STATUS_OK);
+  assert_int_equal(profile.classes, TABLE_MAX_CLASSES);
+  (void)sprintf(end, "1,%d\n", TABLE_MAX_CLASSES);
+  assert_int_equal(judge(*state, text, &classes, &profile, &err), STATUS_RANGE);
+  assert_non_null(strstr(err.text, "column 'label' has over 1000 different values, too many for classes"));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test_setup_teardown(files_as_people_have_them, setup, teardown),
+      cmocka_unit_test_setup_teardown(what_the_user_says_stands, setup, teardown),
+      cmocka_unit_test_setup_teardown(errors_name_the_cure, setup, teardown),
+      cmocka_unit_test_setup_teardown(a_thousand_classes_are_allowed, setup, teardown),
+  };
+  return cmocka_run_group_tests_name("profile", tests, NULL, NULL);
+}

@@ -1,0 +1,131 @@
+/* Words that stand for numbers, truth values and dates; and names of columns in lists. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "data/column_names.h"
+#include "data/word_value.h"
+
+static void amounts(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    double value; /* NaN: no amount */
+  } cases[] = {{"1,234", 1234},
+               {"1,234,567.5", 1234567.5},
+               {"$3.50", 3.5},
+               {"-$1,000", -1000},
+               {"12 %", 12},
+               {"0.5%", 0.5},
+               {"1 234", 1234},
+               {"7 €", 7},
+               {"€ 1'000", 1000},
+               {"$-5", -5},
+               {"12,34", (double)NAN},
+               {"1,2345", (double)NAN},
+               {"", (double)NAN},
+               {"$", (double)NAN},
+               {"%", (double)NAN},
+               {"12", (double)NAN},
+               {"a1,234", (double)NAN},
+               {"1,234x", (double)NAN},
+               {"1,,234", (double)NAN},
+               {"1234,567", (double)NAN}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    double value = (double)NAN;
+    bool is = word_amount(cases[i].text, &value);
+    if (is == isnan(cases[i].value) || (is && value != cases[i].value)) {
+      fail_msg("'%s' is %g", cases[i].text, value);
+    }
+  }
+}
+
+static void truth(void **state) {
+  (void)state;
+  bool value;
+  assert_int_equal(word_truth("Yes", &value), TRUTH_YES_NO);
+  assert_true(value);
+  assert_int_equal(word_truth("FALSE", &value), TRUTH_TRUE_FALSE);
+  assert_false(value);
+  assert_int_equal(word_truth("n", &value), TRUTH_Y_N);
+  assert_int_equal(word_truth("maybe", &value), TRUTH_NONE);
+  assert_int_equal(word_truth("", &value), TRUTH_NONE);
+}
+
+static void dates(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    DateOrder order;
+    double days; /* NaN: no date in this order */
+  } cases[] = {{"1970-01-01", DATE_YMD, 0},
+               {"2000-03-01", DATE_YMD, 11017},
+               {"2024/02/29", DATE_YMD, 19782},
+               {"1969-12-31T12:00:00Z", DATE_YMD, -0.5},
+               {"1970-01-02 06:00", DATE_YMD, 1.25},
+               {"31.12.1999", DATE_DMY, 10956},
+               {"12/31/1999", DATE_MDY, 10956},
+               {"3 Mar 2000", DATE_DMY, 11019},
+               {"March 3, 2000", DATE_MDY, 11019},
+               {"12/31/1999", DATE_DMY, (double)NAN},
+               {"2023-02-29", DATE_YMD, (double)NAN},
+               {"1900-02-29", DATE_YMD, (double)NAN},
+               {"2024-1/2", DATE_YMD, (double)NAN},
+               {"2024-01-02 25:99", DATE_YMD, (double)NAN},
+               {"192.168.0.1", DATE_DMY, (double)NAN},
+               {"1-2-3", DATE_YMD, (double)NAN},
+               {"", DATE_YMD, (double)NAN},
+               {"99999999999-01-01", DATE_YMD, (double)NAN}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    double days = (double)NAN;
+    bool is = word_date(cases[i].text, cases[i].order, &days);
+    if (is == isnan(cases[i].days) || (is && days != cases[i].days)) {
+      fail_msg("'%s' is day %g", cases[i].text, days);
+    }
+  }
+}
+
+static void lists_of_names(void **state) {
+  (void)state;
+  static const char *const expected[] = {"age", "a, \"b\"", "#3", "two words"};
+  const char *list = " age ,\"a, \"\"b\"\"\", #3,,two words, ";
+  char name[FRAME_NAME_SIZE];
+  for (int i = 0; i < 4; i++) {
+    assert_true(column_names_next(&list, name));
+    assert_string_equal(name, expected[i]);
+  }
+  assert_false(column_names_next(&list, name));
+}
+
+static void columns_by_name_or_number(void **state) {
+  (void)state;
+  FrameColumn columns[] = {{.name = "Age"}, {.name = "age"}, {.name = "Fare"}, {.name = "2"}};
+  Frame frame = {.columns = 4, .column = columns};
+  static const struct {
+    const char *name;
+    int column; /* -1: an error */
+  } cases[] = {{"age", 1}, {"Age", 0}, {"AGE", -1}, {"fare", 2}, {"2", 3}, {"#2", 1}, {"3", 2}, {"5", -1}, {"0", -1}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    int column = -1;
+    Error err;
+    Status status = column_names_find(&frame, "t.csv", "target", cases[i].name, &column, &err);
+    assert_int_equal(status == STATUS_OK, cases[i].column >= 0);
+    assert_true(status != STATUS_OK || column == cases[i].column);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(amounts),
+      cmocka_unit_test(truth),
+      cmocka_unit_test(dates),
+      cmocka_unit_test(lists_of_names),
+      cmocka_unit_test(columns_by_name_or_number),
+  };
+  return cmocka_run_group_tests_name("word_value", tests, NULL, NULL);
+}
