@@ -36,8 +36,8 @@ WARNINGS += -Werror
 endif
 
 # No -ffast-math: it folds isnan() and divergence would go unseen. No contraction either: a fused multiply-add would
-# make the bits depend on which version of a kernel the CPU gets (src/base/simd.h). The kernels of the products are
-# the exception: each fuses all its multiply-adds, and is compiled for its own instruction set (src/math/kernels.h).
+# make the bits depend on which version of a kernel the CPU gets (src/base/simd.h). The kernels of the products fuse
+# all their multiply-adds, in any mode, because they ask for it (src/math/kernel_template.h).
 LANGUAGE := -std=c17 -D_GNU_SOURCE -Isrc
 COMPILE = $(CC) $(LANGUAGE) $(WARNINGS) -fno-math-errno -ffp-contract=off -fstack-protector-strong -fPIE -pthread \
   $(MODE_$(MODE)) $(ARCH) $(CPPFLAGS) $(CFLAGS)
@@ -131,12 +131,12 @@ $(BUILD)/src/app/version.o: PLACES = -DNNLAB_VERSION='"$(VERSION)"'
 $(BUILD)/src/app/paths.o: $(BUILD)/prefix.stamp
 $(BUILD)/src/app/paths.o: PLACES = -DNNLAB_SHARE_DIR='"$(PREFIX)/share/nnlab"'
 
-# A set of kernels has an instruction set of its own, and fuses its multiply-adds.
+# A set of kernels has an instruction set of its own.
 KERNELS := $(BUILD)/src/math/kernels_
-$(KERNELS)portable.o: private ARCH = -ffp-contract=fast $(STACK_OF_LINES)
+$(KERNELS)portable.o: private ARCH = $(STACK_OF_LINES)
 ifeq ($(shell uname -m),x86_64)
-$(KERNELS)avx512.o: private ARCH = -ffp-contract=fast -mavx512f -mfma $(STACK_OF_LINES)
-$(KERNELS)avx2.o: private ARCH = -ffp-contract=fast -mavx2 -mfma $(STACK_OF_LINES)
+$(KERNELS)avx512.o: private ARCH = -mavx512f -mfma $(STACK_OF_LINES)
+$(KERNELS)avx2.o: private ARCH = -mavx2 -mfma $(STACK_OF_LINES)
 endif
 # gcc 12 aligns what it watches for use after return to 32 bytes, a cache line on the stack too.
 $(BUILD)/src/math/mat.o: private ARCH = $(STACK_OF_LINES)

@@ -3,15 +3,17 @@
  *   WIDTH                  floats of a register
  *   MAX_ROWS, MAX_PANELS   the largest tile whose sums stay in registers
  *   FOR_ROWS, FOR_PANELS   X-macros over all sizes of a tile up to that one
- * and is compiled for that set, with multiplications and additions fused where it can (Makefile). */
+ * and is compiled for that set (Makefile). */
 #include <stdint.h>
 #include <string.h>
 
 #include "base/simd.h"
 #include "math/kernels.h"
 
-#if WIDTH > 4
+#if defined(__FMA__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 enum { PARTS = LANES / WIDTH }; /* registers of a line */
@@ -21,6 +23,25 @@ typedef int32_t Indices __attribute__((vector_size(4 * WIDTH)));
 
 ALWAYS_INLINE Vector load(const float *at) { return *(const Vector *)at; }
 ALWAYS_INLINE void store(float *at, Vector value) { *(Vector *)at = value; }
+
+/* factor values + sum, rounded once where FUSED: asked for, because whether the compiler fuses what is written out
+ * depends on how much it optimizes. */
+#if WIDTH == 16
+#define MULTIPLY_ADD(factor, values, sum) ((Vector)_mm512_fmadd_ps(_mm512_set1_ps(factor), (values), (sum)))
+#elif WIDTH == 8
+#define MULTIPLY_ADD(factor, values, sum) ((Vector)_mm256_fmadd_ps(_mm256_set1_ps(factor), (values), (sum)))
+#elif defined(__FMA__)
+#define MULTIPLY_ADD(factor, values, sum) ((Vector)_mm_fmadd_ps(_mm_set1_ps(factor), (values), (sum)))
+#elif defined(__aarch64__)
+#define MULTIPLY_ADD(factor, values, sum) ((Vector)vfmaq_n_f32((sum), (values), (factor)))
+#else
+#define MULTIPLY_ADD(factor, values, sum) ((sum) + (factor) * (values))
+#endif
+#if defined(__FMA__) || defined(__aarch64__)
+#define FUSED true
+#else
+#define FUSED false
+#endif
 
 /* The sums of a tile: all bounds are constants in the end, so they never see memory. */
 typedef Vector Sums[MAX_ROWS][MAX_PANELS * PARTS];
@@ -36,7 +57,7 @@ ALWAYS_INLINE void add_terms(Sums sums, int rows, int panels, const float *a, in
     for (int i = 0; i < rows; i++) {
       float factor = a[i * row_step];
       for (int p = 0; p < panels * PARTS; p++) {
-        sums[i][p] += factor * values[p];
+        sums[i][p] = MULTIPLY_ADD(factor, values[p], sums[i][p]);
       }
     }
   }
@@ -185,12 +206,6 @@ static void random_lines(RngKey key, uint32_t first, uint32_t stride, uint16_t *
     block += (uint64_t)(BLOCKS * stride);
   }
 }
-
-#if defined(__FMA__) || defined(__aarch64__)
-#define FUSED true
-#else
-#define FUSED false
-#endif
 
 const Kernels KERNELS = {.name = KERNELS_NAME,
                          .fused = FUSED,

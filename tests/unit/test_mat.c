@@ -1,5 +1,6 @@
 /* Matrices in panels and their products, for every set of kernels that this CPU runs: odd shapes against plain loops in
- * doubles, any cut into spans, and the same bits from every set that fuses multiply-adds. Masks against rng_block. */
+ * doubles, and to the bit against a chain of multiply-adds, fused where the set says so; any cut into spans. Masks
+ * against rng_block. */
 #include <float.h>
 #include <math.h>
 #include <pthread.h>
@@ -89,18 +90,27 @@ static double element(Mat m, bool transposed, int row, int col) {
   return (double)*(transposed ? mat_element(m, col, row) : mat_element(m, row, col));
 }
 
+/* The promise of mat.h: term after term, and each multiply-add rounds as the set in use says. */
+static float add_term(float sum, double a, double b) {
+  float x = (float)a, y = (float)b;
+  return kernels_used()->fused ? fmaf(x, y, sum) : sum + x * y;
+}
+
 /* c = a b + start, where an element's error may be a few roundings of the sum of its terms' magnitudes. */
 static void check_product(Mat c, Mat a, bool a_transposed, Mat b, bool b_transposed, const float *start) {
   int depth = a_transposed ? a.rows : a.cols;
   for (int row = 0; row < c.rows; row++) {
     for (int col = 0; col < c.cols; col++) {
       double sum = start ? (double)start[col] : 0.0, magnitude = fabs(sum);
+      float chain = (float)sum;
       for (int k = 0; k < depth; k++) {
-        double term = element(a, a_transposed, row, k) * element(b, b_transposed, k, col);
-        sum += term;
-        magnitude += fabs(term);
+        double left = element(a, a_transposed, row, k), right = element(b, b_transposed, k, col);
+        chain = add_term(chain, left, right);
+        sum += left * right;
+        magnitude += fabs(left * right);
       }
       assert_near(*mat_element(c, row, col), sum, 4.0 * (double)FLT_EPSILON * magnitude);
+      assert_true(*mat_element(c, row, col) == chain);
     }
   }
   assert_untouched_behind(c);
