@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/fatal.h"
 #include "math/kernels.h"
 
@@ -41,6 +42,16 @@ void mat_to_rows(Mat m, float *values) {
              (size_t)panel_cols(m, p) * sizeof *values);
     }
   }
+}
+
+uint64_t mat_digest(Mat m, uint64_t digest) {
+  for (int p = 0; p < mat_panels(m.cols); p++) {
+    const float *panel = mat_panel(m, p);
+    for (int r = 0; r < m.rows; r++) {
+      digest = digest_add(digest, panel + r * LANES, (size_t)panel_cols(m, p) * sizeof *panel);
+    }
+  }
+  return digest;
 }
 
 void mat_gather(Mat m, const float *values, const uint32_t *order, Span panels) {

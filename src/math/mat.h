@@ -55,6 +55,8 @@ static inline int mat_even_part(int left, int limit) {
 /* Copies between a matrix and row-major values (rows * cols). Pads become 0. */
 void mat_from_rows(Mat m, const float *values);
 void mat_to_rows(Mat m, float *values);
+/* The digest (base/digest.h) with the elements of m added; pads do not count. */
+uint64_t mat_digest(Mat m, uint64_t digest);
 /* Row r of the span of m becomes row order[r] of the row-major `values` (any number of rows, m.cols); `order` NULL: row
  * r. Pads become 0. */
 void mat_gather(Mat m, const float *values, const uint32_t *order, Span panels);

@@ -2,7 +2,8 @@
  * BatchNormalization (after or before the activation), Dropout, and an output Dense. Parameters, gradients and
  * batch-norm statistics are one contiguous block each, laid out alike for every network of the same shape, whether
  * batch normalization is on or not: a toggle moves no memory, and a snapshot is a copy of two blocks. All matrices lie
- * in panels (math/mat.h); the pads of the blocks are 0 and stay 0.
+ * in panels (math/mat.h). Pads of the blocks are computed like units and stay finite, but count for nothing: those of
+ * kernels and biases are 0, those of batch normalization depend on what came before.
  *
  * B = rows of a batch, D = features, K = outputs. One thread at a time, and its team. */
 #ifndef NNLAB_NN_NET_H

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/digest.h"
 #include "base/fatal.h"
 
 enum { DENSE_ARRAYS = 2, NORM_ARRAYS = 4 };
@@ -82,4 +83,12 @@ void weights_get(const Net *net, int index, float *values) {
 
 void weights_set(Net *net, int index, const float *values) {
   mat_from_rows(array_at(net, find_place(net, index)), values);
+}
+
+uint64_t weights_digest(const Net *net) {
+  uint64_t digest = DIGEST_START;
+  for (int i = 0; i < weights_count(net); i++) {
+    digest = mat_digest(array_at(net, find_place(net, i)), digest);
+  }
+  return digest;
 }

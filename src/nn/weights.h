@@ -19,5 +19,7 @@ WeightInfo weights_info(const Net *net, int index);
 /* Copies array `index` out or in: rows * cols values, row-major. */
 void weights_get(const Net *net, int index, float *values);
 void weights_set(Net *net, int index, const float *values);
+/* A digest of all arrays: the same for the same weights, however the network came by them. */
+uint64_t weights_digest(const Net *net);
 
 #endif

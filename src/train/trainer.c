@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/digest.h"
 #include "base/fatal.h"
 #include "base/str.h"
 #include "math/mat.h"
+#include "nn/weights.h"
 
 enum { EVAL_ROWS = 256 }; /* rows of an evaluation chunk, at least */
 
@@ -122,11 +122,7 @@ static Metrics metrics_of(const Trainer *trainer, const Tally *tally) {
 
 Metrics trainer_running(const Trainer *trainer) { return metrics_of(trainer, &trainer->running); }
 
-uint64_t trainer_digest(const Trainer *trainer) {
-  const Net *net = trainer->net;
-  uint64_t digest = digest_add(DIGEST_START, net->params, net->param_count * sizeof(float));
-  return digest_add(digest, net->stats, net->stat_count * sizeof(float));
-}
+uint64_t trainer_digest(const Trainer *trainer) { return weights_digest(trainer->net); }
 
 /* --- one piece of work ------------------------------------------------------------------------------------------- */
 

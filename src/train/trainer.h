@@ -82,7 +82,7 @@ Metrics trainer_running(const Trainer *trainer);
 double trainer_rate(const Trainer *trainer);
 /* Where the run stands on the epoch axis: epochs done, with the fraction of the one under way. */
 double trainer_position(const Trainer *trainer);
-/* Of the parameters and the batch-norm statistics. */
+/* Of the weights, with batch-norm statistics (nn/weights.h). */
 uint64_t trainer_digest(const Trainer *trainer);
 /* Rows of `part` in inference mode, all at once. */
 Metrics trainer_evaluate(Trainer *trainer, const Part *part);

@@ -154,14 +154,18 @@ still=(--epochs 1 --set optimizer=sgd --set learning_rate=1e-30 --set bn_momentu
 # training.
 validation() { sed -E 's/.*"last":\{[^}]*("val_loss":[^}]*)\}(,"test":\{[^}]*\}).*/\1\2/' <<<"$1"; }
 
+# digest_of TEXT: what the JSON object says.
+digest_of() { sed -E 's/.*"digest":"([0-9a-f]*)".*/\1/' <<<"$1"; }
+
 case_saved_weights_are_those_evaluated() {
-  local folder saved
+  local folder saved digest
   folder=$(mktemp -d)
   run 0 train --epochs 3 --set batch_norm=on --set dropout=0.3 --json --save-weights "$folder/w.npz"
-  saved=$(validation "$out")
+  saved=$(validation "$out") digest=$(digest_of "$out")
   has "$saved" "^\"val_loss\":$float,\"val_accuracy\":$float,\"test\":\{\"loss\":$float,\"accuracy\":$float\}$"
   run 0 train "${still[@]}" --set batch_norm=on --json --weights "$folder/w.npz" --save-weights "$folder/again.npz"
   [[ $(validation "$out") == "$saved" ]] || fail "saved $saved, loaded $out" || return 1
+  [[ $(digest_of "$out") == "$digest" ]] || fail "saved $digest, loaded $out" || return 1
   cmp "$folder/w.npz" "$folder/again.npz" || fail "saved again, they differ" || return 1
   run 0 train --epochs 3 --set batch_norm=on --set dropout=0.3 --quiet --save-weights "$folder/again.npz"
   cmp "$folder/w.npz" "$folder/again.npz" || fail "the same run, another file" || return 1

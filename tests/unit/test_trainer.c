@@ -11,6 +11,7 @@
 
 #include "math/kernels.h"
 #include "math/team.h"
+#include "nn/weights.h"
 #include "train_fixture.h"
 
 static uint64_t digest_of(const Experiment *experiment) {
@@ -31,6 +32,33 @@ static void test_same_seed_same_bits(void **state) {
   assert_true(first == digest_of(&experiment));
   experiment.train.seed++;
   assert_true(first != digest_of(&experiment));
+}
+
+/* The digest is of the weights alone: neither of pads, of which batch normalization leaves traces, nor of how the
+ * network came by them. */
+static void test_equal_weights_have_one_digest(void **state) {
+  (void)state;
+  static float values[70 * 64];
+  Experiment experiment = small_experiment();
+  Setup setup;
+  experiment.net.layers[0].units = 70;
+  experiment.net.layers[0].activation = ACTIVATION_SIGMOID;
+  load(&setup, &experiment);
+  Net *net = setup.trainer->net;
+  assert_int_equal(run_all(setup.trainer), STEP_DONE);
+  uint64_t digest = trainer_digest(setup.trainer);
+  for (int i = 0; i < weights_count(net); i++) {
+    weights_get(net, i, values);
+    weights_set(net, i, values);
+    assert_true(trainer_digest(setup.trainer) == digest);
+    float first = values[0];
+    values[0] = first + 1.0f;
+    weights_set(net, i, values);
+    assert_true(trainer_digest(setup.trainer) != digest);
+    values[0] = first;
+    weights_set(net, i, values);
+  }
+  setup_deinit(&setup);
 }
 
 /* The promise of net.h: nothing depends on who computes what. */
@@ -447,6 +475,7 @@ static void test_too_large_a_network_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_same_seed_same_bits),
+      cmocka_unit_test(test_equal_weights_have_one_digest),
       cmocka_unit_test(test_threads_change_no_bit),
       cmocka_unit_test(test_threads_are_chosen),
       cmocka_unit_test(test_kernels_change_no_bit),
