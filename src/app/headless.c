@@ -129,20 +129,28 @@ static Status train(Headless *run, Error *err) {
   return STATUS_OK;
 }
 
-/* No file is written over that this run reads or has just written. */
+/* No file is written over that this run reads or writes too. */
+static Status check_written(const Headless *run, const char *option, const char *path, Error *err) {
+  const Preset *preset = run->record.preset;
+  const char *what = file_is_same(path, preset->experiment.data.source) ? "the table that is trained on"
+                     : file_is_same(path, preset->path)                 ? "the preset that is trained"
+                                                                        : NULL;
+  return what ? error_set(err, STATUS_USAGE, "%s %s: this is %s", option, path, what) : STATUS_OK;
+}
+
 static Status check_paths(const Headless *run, Error *err) {
-  const Options *options = run->options;
-  const char *table = run->record.preset->experiment.data.source, *log = options->log, *weights = options->save_weights;
-  if (log && file_is_same(log, table)) {
-    return error_set(err, STATUS_USAGE, "--log %s: this is the table that is trained on", log);
-  }
-  if (log && options->weights && file_is_same(log, options->weights)) {
+  const char *log = run->options->log, *from = run->options->weights, *to = run->options->save_weights;
+  if (log && from && file_is_same(log, from)) {
     return error_set(err, STATUS_USAGE, "--log %s: these are the weights that are trained from", log);
   }
-  if (weights && file_is_same(weights, table)) {
-    return error_set(err, STATUS_USAGE, "--save-weights %s: this is the table that is trained on", weights);
+  if (log && to && file_is_same_target(log, to)) {
+    return error_set(err, STATUS_USAGE, "--log and --save-weights: both are %s", log);
   }
-  return weights ? file_check_writable(weights, err) : STATUS_OK;
+  Status status = log ? check_written(run, "--log", log, err) : STATUS_OK;
+  if (status == STATUS_OK && to) {
+    status = check_written(run, "--save-weights", to, err);
+  }
+  return status == STATUS_OK && to ? file_check_writable(to, err) : status;
 }
 
 static Status open_log(Headless *run, Error *err) {
@@ -152,9 +160,6 @@ static Status open_log(Headless *run, Error *err) {
   run->log = fopen(run->options->log, "w");
   if (!run->log) {
     return log_error(run, err);
-  }
-  if (run->options->save_weights && file_is_same(run->options->log, run->options->save_weights)) {
-    return error_set(err, STATUS_USAGE, "--log and --save-weights: both are %s", run->options->log);
   }
   report_csv_header(run->log, run->record.loaded.task, with_rate(run));
   return STATUS_OK;

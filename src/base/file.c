@@ -32,6 +32,20 @@ bool file_is_same(const char *a, const char *b) {
          first.st_ino == second.st_ino;
 }
 
+static bool is_same_name(const char *a, const char *b) {
+  char copies[4][4096]; /* dirname and basename change them */
+  for (int i = 0; i < 4; i++) {
+    str_copy(copies[i], sizeof copies[i], i < 2 ? a : b);
+  }
+  return strcmp(basename(copies[0]), basename(copies[2])) == 0 && file_is_same(dirname(copies[1]), dirname(copies[3]));
+}
+
+bool file_is_same_target(const char *a, const char *b) {
+  struct stat info;
+  bool none = stat(a, &info) != 0 && stat(b, &info) != 0;
+  return none ? is_same_name(a, b) : file_is_same(a, b);
+}
+
 /* Reads until the end or until `size` bytes are there; returns how many, or -1. */
 static ssize_t read_up_to(int fd, char *buffer, size_t size) {
   size_t used = 0;

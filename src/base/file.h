@@ -18,5 +18,7 @@ MUST_USE Status file_check_writable(const char *path, Error *err);
 bool file_exists(const char *path);
 /* Whether both paths lead to one file, which is there. */
 bool file_is_same(const char *a, const char *b);
+/* Whether writing to both paths would write one file, be it there yet or not. */
+bool file_is_same_target(const char *a, const char *b);
 
 #endif

@@ -226,9 +226,16 @@ case_weights_that_cannot_be_read_or_written() {
   said 2 "--save-weights $folder/iris.csv: this is the table that is trained on" \
     train "$folder/iris.csv" --quiet --save-weights "$folder/iris.csv"
   cmp datasets/iris.csv "$folder/iris.csv" || fail "the table was written over" || return 1
-  said 2 "--log and --save-weights: both are $folder/both" train --quiet --log "$folder/both" --save-weights "$folder/both"
+  cp presets/01-baseline.yaml "$folder/mine.yaml"
+  said 2 "--log $folder/mine.yaml: this is the preset that is trained" \
+    train "$folder/mine.yaml" --quiet --log "$folder/mine.yaml"
+  cmp presets/01-baseline.yaml "$folder/mine.yaml" || fail "the preset was written over" || return 1
+  said 2 "--log and --save-weights: both are $folder/both" train --quiet --log "$folder/both" --save-weights "$folder/./both"
+  [[ ! -e $folder/both ]] || fail "an empty file was left behind" || return 1
   run 0 train --epochs 1 --quiet --save-weights "$folder/w.npz"
   cp "$folder/w.npz" "$folder/kept.npz"
+  said 2 "--log and --save-weights: both are $folder/w.npz" train --quiet --log "$folder/w.npz" --save-weights "$folder/w.npz"
+  cmp "$folder/w.npz" "$folder/kept.npz" || fail "the weights were written over" || return 1
   said 2 "--log $folder/w.npz: these are the weights that are trained from" \
     train --quiet --log "$folder/w.npz" --weights "$folder/w.npz"
   run 3 train --set optimizer=sgd --set learning_rate=100 --quiet --save-weights "$folder/w.npz"

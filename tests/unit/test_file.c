@@ -185,13 +185,19 @@ static void test_is_same(void **state) {
   Place *place = *state;
   const char *a = path_of(place, "a"), *b = path_of(place, "b");
   assert_false(file_is_same(a, a)); /* not there */
+  assert_true(file_is_same_target(a, path_of(place, "./a")));
+  assert_false(file_is_same_target(a, b));
+  assert_false(file_is_same_target(a, path_of(place, "none/a")));
   put(a, "", 0);
+  assert_false(file_is_same_target(a, b));
+  assert_false(file_is_same_target(b, a));
   put(b, "", 0);
   assert_true(file_is_same(a, path_of(place, "./a")));
   assert_false(file_is_same(a, b));
   assert_int_equal(unlink(b), 0);
   assert_int_equal(link(a, b), 0);
   assert_true(file_is_same(a, b));
+  assert_true(file_is_same_target(a, b));
   assert_int_equal(unlink(a), 0);
   assert_int_equal(unlink(b), 0);
 }
