@@ -101,18 +101,20 @@ static Status log_error(const Headless *run, Error *err) {
   return error_set(err, STATUS_IO, "%s: cannot write: %s", run->options->log, strerror(errno));
 }
 
+/* Errors: a log that cannot be written. It ends the run; what has been trained is there. */
 static Status train(Headless *run, Error *err) {
   Trainer *trainer = run->setup.trainer;
   double start = clock_now();
   StepResult result = STEP_MORE;
+  Status status = STATUS_OK;
   run->epoch_started = run->bar_at = start;
-  while (!the_signal && result != STEP_DONE && result != STEP_DIVERGED) {
+  while (!the_signal && status == STATUS_OK && result != STEP_DONE && result != STEP_DIVERGED) {
     int row = trainer->batcher.next;
     bool batches = trainer->phase == PHASE_BATCHES;
     result = trainer_step(trainer);
     run->record.samples += batches ? trainer->batcher.next - row : 0;
     if ((result == STEP_EPOCH || result == STEP_DONE) && !end_epoch(run, clock_now())) {
-      return log_error(run, err);
+      status = log_error(run, err);
     }
     if (run->bar && clock_now() - run->bar_at >= BAR_INTERVAL) {
       bar_draw(run, clock_now());
@@ -121,12 +123,12 @@ static Status train(Headless *run, Error *err) {
   double seconds = clock_now() - start;
   bar_clear(run);
   trainer_end(trainer,
-              the_signal                ? RUN_STOPPED
+              result == STEP_DONE       ? RUN_FINISHED
               : result == STEP_DIVERGED ? RUN_DIVERGED
-                                        : RUN_FINISHED,
+                                        : RUN_STOPPED,
               &run->record.ended);
   run->record.ended.seconds = seconds;
-  return STATUS_OK;
+  return status;
 }
 
 /* No file is written over that this run reads or writes too. */
@@ -165,10 +167,8 @@ static Status open_log(Headless *run, Error *err) {
   return STATUS_OK;
 }
 
-static Status close_log(Headless *run, Error *err) {
-  bool failed = run->log && fclose(run->log) != 0;
-  run->log = NULL;
-  return failed ? log_error(run, err) : STATUS_OK;
+static Status close_log(const Headless *run, Error *err) {
+  return run->log && fclose(run->log) != 0 ? log_error(run, err) : STATUS_OK;
 }
 
 static Status load(Headless *run, const char *datasets, Error *err) {
@@ -193,24 +193,6 @@ static Status save_weights(const Headless *run, Error *err) {
   return path ? weight_file_write(run->setup.trainer->net, path, err) : STATUS_OK;
 }
 
-static Status run_experiment(Headless *run, const char *datasets, Error *err) {
-  Status status = load(run, datasets, err);
-  if (status != STATUS_OK) {
-    return status;
-  }
-  run->record.loaded = setup_loaded(&run->setup);
-  run->record.best.epoch = run->record.last.epoch = -1;
-  if (!run->options->json && !run->options->quiet) {
-    report_start(stdout, &run->record);
-  }
-  status = open_log(run, err);
-  if (status == STATUS_OK) {
-    status = train(run, err);
-  }
-  Status closed = close_log(run, status == STATUS_OK ? err : NULL);
-  return status == STATUS_OK ? closed : status;
-}
-
 static Status report(const Headless *run, Error *err) {
   bool unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
   Charset charset = run->options->has_charset ? run->options->charset : unicode ? CHARSET_BRAILLE : CHARSET_ASCII;
@@ -224,6 +206,30 @@ static Status report(const Headless *run, Error *err) {
   return fflush(stdout) == 0 && !ferror(stdout)
              ? STATUS_OK
              : error_set(err, STATUS_IO, "standard output: cannot write: %s", strerror(errno));
+}
+
+static Status begin(Headless *run, const char *datasets, Error *err) {
+  Status status = load(run, datasets, err);
+  if (status != STATUS_OK) {
+    return status;
+  }
+  run->record.loaded = setup_loaded(&run->setup);
+  run->record.best.epoch = run->record.last.epoch = -1;
+  if (!run->options->json && !run->options->quiet) {
+    report_start(stdout, &run->record);
+  }
+  return open_log(run, err);
+}
+
+/* What has been trained is told and kept whatever else cannot be written. The first error counts. */
+static Status run_experiment(Headless *run, Error *err) {
+  Status (*const after[])(const Headless *, Error *) = {close_log, report, save_weights};
+  Status status = train(run, err);
+  for (size_t i = 0; i < sizeof after / sizeof *after; i++) {
+    Status next = after[i](run, status == STATUS_OK ? err : NULL);
+    status = status == STATUS_OK ? next : status;
+  }
+  return status;
 }
 
 static void catch_signals(void) {
@@ -245,11 +251,9 @@ int headless_train(const Options *options, const Preset *preset, const char *dat
   run->bar = !options->quiet && isatty(STDERR_FILENO) && isatty(STDOUT_FILENO);
   catch_signals();
   setup_init(&run->setup, options->threads);
-  Status status = run_experiment(run, datasets, err);
+  Status status = begin(run, datasets, err);
   if (status == STATUS_OK) {
-    status = report(run, err);
-    Status saved = save_weights(run, status == STATUS_OK ? err : NULL);
-    status = status == STATUS_OK ? saved : status;
+    status = run_experiment(run, err);
   }
   int code = status != STATUS_OK                         ? EXIT_FAILURE
              : the_signal                                ? 128 + the_signal

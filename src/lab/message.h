@@ -57,7 +57,7 @@ typedef enum RunState {
   RUN_RUNNING,
   RUN_PAUSED,
   RUN_FINISHED, /* all epochs, or early stopping */
-  RUN_STOPPED,  /* by the user */
+  RUN_STOPPED,  /* by the user, or because its log could not be written */
   RUN_DIVERGED,
   RUN_FAILED, /* could not be loaded */
   RUN_STATE_COUNT

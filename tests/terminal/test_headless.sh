@@ -325,6 +325,21 @@ case_what_cannot_be_read_or_written() {
   fi
 }
 
+# A log that cannot be written ends the run after the epoch; what it has learned is told and kept.
+case_a_full_disk_loses_no_weights() {
+  local folder
+  [[ -e /dev/full ]] || return 0
+  folder=$(mktemp -d)
+  run 0 train --epochs 1 --quiet --save-weights "$folder/one.npz"
+  run 1 train --epochs 3 --log /dev/full --save-weights "$folder/w.npz"
+  [[ $err == "nnlab: /dev/full: cannot write: No space left on device" ]] || fail "$err" || return 1
+  has "$out" '^Stopped after 1 epoch in'
+  cmp "$folder/one.npz" "$folder/w.npz" || fail "not the weights of the first epoch" || return 1
+  run 1 train --epochs 1 --log /dev/full --quiet --save-weights "$folder/w.npz"
+  has "$out" '^Finished after 1 epoch in'
+  rm -r "$folder"
+}
+
 case_data_elsewhere() {
   local folder
   folder=$(mktemp -d)
