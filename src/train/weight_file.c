@@ -71,11 +71,16 @@ static int count_followers(const Npz *npz, int kernel) {
   return followers;
 }
 
-/* Layer by layer, where the file is in the order of get_weights: names alone do not tell which layers the first and
- * second batch_normalization belong to. */
+/* Whether the file could be in the order of get_weights: it begins with a kernel, and ends with the output's bias. */
+static bool is_in_order(const Npz *npz) {
+  return npz->arrays[0].array.rank == 2 && count_followers(npz, count_kernels(npz) - 1) == PLAIN_FOLLOWERS;
+}
+
+/* Layer by layer, where the file is in order: names alone do not tell which layers the first and second
+ * batch_normalization belong to. */
 static Status check_norms(const Match *match) {
   const Npz *npz = &match->npz;
-  bool in_order = npz->arrays[0].array.rank == 2;
+  bool in_order = is_in_order(npz);
   for (int h = 0; in_order && h < match->net->spec.hidden; h++) {
     bool on = match->net->spec.layers[h].batch_norm;
     if (count_followers(npz, h) == (on ? PLAIN_FOLLOWERS : NORMALIZED_FOLLOWERS)) {
