@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "data/zip.h"
 
 static const char ENDING[] = ".npy";
 
@@ -51,13 +50,13 @@ static Status parse_members(Arena *arena, Arena *scratch, const Zip *zip, const 
   return STATUS_OK;
 }
 
-Status npz_parse(Arena *arena, const char *bytes, size_t length, const char *path, Npz *npz, Error *err) {
+Status npz_parse(Arena *arena, const char *bytes, size_t length, size_t limit, const char *path, Npz *npz, Error *err) {
   Arena scratch;
   arena_init(&scratch, 0);
   Zip zip;
   Status status = refuse_others(bytes, length, path, err);
   if (status == STATUS_OK) {
-    status = zip_parse(&scratch, bytes, length, path, &zip, err);
+    status = zip_parse(&scratch, bytes, length, limit, path, &zip, err);
   }
   if (status == STATUS_OK) {
     status = parse_members(arena, &scratch, &zip, path, npz, err);
@@ -66,14 +65,14 @@ Status npz_parse(Arena *arena, const char *bytes, size_t length, const char *pat
   return status;
 }
 
-Status npz_read(Arena *arena, const char *path, Npz *npz, Error *err) {
+Status npz_read(Arena *arena, const char *path, size_t limit, Npz *npz, Error *err) {
   Arena scratch;
   arena_init(&scratch, 0);
   char *bytes;
   size_t length;
-  Status status = file_read(&scratch, path, ZIP_MAX_BYTES, &bytes, &length, err);
+  Status status = file_read(&scratch, path, limit, &bytes, &length, err);
   if (status == STATUS_OK) {
-    status = npz_parse(arena, bytes, length, path, npz, err);
+    status = npz_parse(arena, bytes, length, limit, path, npz, err);
   }
   arena_deinit(&scratch);
   return status;

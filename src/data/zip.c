@@ -24,6 +24,7 @@ typedef struct Reader {
   Arena *arena;
   const unsigned char *bytes;
   size_t length;
+  size_t limit; /* of length, and of unpacked */
   const char *path;
   Error *err;
   size_t directory, directory_end; /* where the entries lie; members lie before them */
@@ -148,9 +149,10 @@ static Status check_entry(Reader *reader, const Entry *entry) {
     return error_set(reader->err, STATUS_PARSE, "%s: %s: is packed by method %u: only stored and deflated are read",
                      reader->path, entry->name, entry->method);
   }
-  if (entry->length > ZIP_MAX_BYTES - reader->unpacked) {
-    return error_set(reader->err, STATUS_PARSE, "%s: %s: takes %" PRIu64 " bytes, at most %zu are read in all",
-                     reader->path, entry->name, entry->length, ZIP_MAX_BYTES);
+  if (entry->length > reader->limit - reader->unpacked) {
+    return error_set(reader->err, STATUS_PARSE,
+                     "%s: %s: takes %" PRIu64 " bytes, at most %zu are read in all: leave out what is not needed",
+                     reader->path, entry->name, entry->length, reader->limit);
   }
   bool deflated = entry->method == METHOD_DEFLATED;
   if (deflated ? entry->length / MAX_DEFLATE_RATIO > entry->packed : entry->length != entry->packed) {
@@ -216,12 +218,19 @@ static bool is_there(const Zip *zip, const char *name) {
   return false;
 }
 
-Status zip_parse(Arena *arena, const char *bytes, size_t length, const char *path, Zip *zip, Error *err) {
-  Reader reader = {.arena = arena, .bytes = (const unsigned char *)bytes, .length = length, .path = path, .err = err};
+Status zip_parse(Arena *arena, const char *bytes, size_t length, size_t limit, const char *path, Zip *zip, Error *err) {
+  Reader reader = {.arena = arena,
+                   .bytes = (const unsigned char *)bytes,
+                   .length = length,
+                   .limit = limit,
+                   .path = path,
+                   .err = err};
   Zip found = {.count = 0};
   int count = 0;
-  if (length > ZIP_MAX_BYTES) {
-    return error_set(err, STATUS_PARSE, "%s: %zu bytes, at most %zu are read", path, length, ZIP_MAX_BYTES);
+  ASSERT(limit <= ZIP_MAX_BYTES);
+  if (length > limit) {
+    return error_set(err, STATUS_PARSE, "%s: %zu bytes, at most %zu are read: leave out what is not needed", path,
+                     length, limit);
   }
   Status status = read_end(&reader, &count);
   if (status != STATUS_OK) {

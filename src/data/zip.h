@@ -12,7 +12,7 @@
 #include "base/error.h"
 
 enum { ZIP_MAX_MEMBERS = 1024, ZIP_MAX_NAME = 255 };
-#define ZIP_MAX_BYTES ((size_t)1 << 31) /* of an archive, and of its members unpacked */
+#define ZIP_MAX_BYTES ((size_t)1 << 31) /* of an archive, and of its members unpacked, at most */
 
 typedef struct ZipMember {
   const char *name; /* ends with a 0 byte and has none inside; no two are the same */
@@ -25,10 +25,12 @@ typedef struct Zip {
   int count;
 } Zip;
 
-/* Reads an archive of `length` bytes; `path` is what messages call it. Members that are stored are views into `bytes`,
- * the others are unpacked into `arena`, once their sizes are known to be within the limits. Errors: damage, a checksum
- * that is wrong, encryption, other methods, several disks, limits. */
-MUST_USE Status zip_parse(Arena *arena, const char *bytes, size_t length, const char *path, Zip *zip, Error *err);
+/* Reads an archive of `length` bytes, at most `limit`, as its members may take unpacked, all together (`limit` is at
+ * most ZIP_MAX_BYTES: a small archive can unpack to a thousand times its size); `path` is what messages call it.
+ * Members that are stored are views into `bytes`, the others are unpacked into `arena`, once their sizes are known to
+ * be within the limits. Errors: damage, a checksum that is wrong, encryption, other methods, several disks, limits. */
+MUST_USE Status zip_parse(Arena *arena, const char *bytes, size_t length, size_t limit, const char *path, Zip *zip,
+                          Error *err);
 /* Bytes that zip_pack takes. */
 size_t zip_size(const Zip *zip);
 /* The archive of these members, `*length` bytes; zip_size must be within ZIP_MAX_BYTES. */

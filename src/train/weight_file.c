@@ -10,6 +10,7 @@
 
 #define SAVE "numpy.savez(file, *model.get_weights())"
 enum { PLAIN_FOLLOWERS = 1, NORMALIZED_FOLLOWERS = 5 }; /* arrays of rank 1 behind a kernel */
+enum { SPARE_BYTES = 64 << 20 }; /* for other networks' weights, so that it can be said what is different */
 
 /* What a file is compared with. */
 typedef struct Match {
@@ -256,13 +257,23 @@ static Status find_all(Match *match, Pair *pairs, int count) {
   return status;
 }
 
+/* Bytes that a file of this network takes at most: its weights as doubles, and some more. */
+static size_t find_limit(const Net *net) {
+  size_t limit = SPARE_BYTES;
+  for (int i = 0; i < weights_count(net); i++) {
+    WeightInfo info = weights_info(net, i);
+    limit += shape_of(&info).count * sizeof(double);
+  }
+  return limit < ZIP_MAX_BYTES ? limit : ZIP_MAX_BYTES;
+}
+
 Status weight_file_read(Net *net, const char *path, Error *err) {
   Arena arena;
   arena_init(&arena, 0);
   Match match = {.arena = &arena, .net = net, .path = path, .err = err};
   int count = weights_count(net);
   Pair *pairs = ARENA_ARRAY(&arena, Pair, (size_t)count);
-  Status status = npz_read(&arena, path, &match.npz, err);
+  Status status = npz_read(&arena, path, find_limit(net), &match.npz, err);
   if (status == STATUS_OK) {
     status = find_all(&match, pairs, count);
   }

@@ -8,8 +8,8 @@
 
 /* Sets all weights from the file at `path` (data/npz.h). Arrays named arr_0, arr_1 ... are taken in this order, others
  * by their name's last two parts, so that "sequential/dense/kernel" is "dense/kernel". Errors: a file that cannot be
- * read; arrays that are missing, of another shape or too many; values that are not finite. Then the network is as it
- * was. */
+ * read; arrays that are missing, of another shape or too many; far more bytes than the network needs; values that are
+ * not finite. Then the network is as it was. */
 MUST_USE Status weight_file_read(Net *net, const char *path, Error *err);
 /* Writes all weights, whole or not at all; the same weights give the same bytes. */
 MUST_USE Status weight_file_write(const Net *net, const char *path, Error *err);
