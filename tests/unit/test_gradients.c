@@ -11,12 +11,12 @@
 #include "base/rng.h"
 #include "nn/gradcheck.h"
 
-enum { ROWS = 24, FEATURES = 7, CLASSES = 4 };
+enum { ROWS = 24, FEATURES = 7, MANY_FEATURES = 67, CLASSES = 4 };
 static const double LIMIT = 0.05, STEP = 5e-4;
 
 typedef struct Problem {
   Arena arena;
-  float x[ROWS * FEATURES];
+  float x[ROWS * MANY_FEATURES];
   int32_t labels[ROWS];
   float targets[ROWS];
 } Problem;
@@ -24,7 +24,7 @@ typedef struct Problem {
 static void problem_make(Problem *problem) {
   Rng rng = rng_start((RngKey){.seed = 11, .purpose = RNG_TEST});
   arena_init(&problem->arena, 0);
-  for (int i = 0; i < ROWS * FEATURES; i++) {
+  for (int i = 0; i < ROWS * MANY_FEATURES; i++) {
     problem->x[i] = rng_normal(&rng);
   }
   for (int i = 0; i < ROWS; i++) {
@@ -54,14 +54,14 @@ static void disturb(Net *net, float amount) {
   }
 }
 
-static void check_disturbed(NetSpec spec, float amount, const char *what) {
+static void check_features(NetSpec spec, int features, float amount, const char *what) {
   Problem problem;
   problem_make(&problem);
   int outputs = spec.output == OUTPUT_SOFTMAX ? CLASSES : 1;
   for (int i = 0; i < ROWS && spec.output == OUTPUT_SIGMOID; i++) {
     problem.labels[i] %= 2;
   }
-  Net *net = net_create(&problem.arena, &spec, FEATURES, outputs, 3);
+  Net *net = net_create(&problem.arena, &spec, features, outputs, 3);
   net_reserve(net, &problem.arena, ROWS);
   disturb(net, amount);
   Truth truth = {.labels = problem.labels, .targets = problem.targets};
@@ -72,6 +72,10 @@ static void check_disturbed(NetSpec spec, float amount, const char *what) {
              check.measured, check.error);
   }
   arena_deinit(&problem.arena);
+}
+
+static void check_disturbed(NetSpec spec, float amount, const char *what) {
+  check_features(spec, FEATURES, amount, what);
 }
 
 static void check_spec(NetSpec spec, const char *what) { check_disturbed(spec, 0.2f, what); }
@@ -145,6 +149,23 @@ static void test_depth(void **state) {
   check_disturbed(spec, 0.02f, "32 hidden layers");
 }
 
+/* Several panels of everything, the last ones with pads: more than go backwards at once, and an odd number. */
+static void test_width(void **state) {
+  (void)state;
+  for (int penalized = 0; penalized < 2; penalized++) {
+    NetSpec spec = spec_of(2, ACTIVATION_TANH);
+    spec.layers[0].units = 70;
+    spec.layers[1].units = 35;
+    spec.l1 = penalized ? 0.03 : 0.0;
+    spec.l2 = penalized ? 0.05 : 0.0;
+    check_features(spec, MANY_FEATURES, 0.02f, penalized ? "wide, l1 and l2" : "wide");
+    spec.layers[0].batch_norm = spec.layers[1].batch_norm = true;
+    spec.layers[1].bn_position = BN_BEFORE;
+    spec.layers[0].dropout = spec.input_dropout = 0.3;
+    check_features(spec, MANY_FEATURES, 0.02f, penalized ? "wide, all of it" : "wide, normalized and dropped");
+  }
+}
+
 static void backward_to_nan(Layer *layer, Mat d, Span panels) {
   ACTIVATION_OPS.backward(layer, d, panels);
   d.at[0] = (float)NAN;
@@ -171,13 +192,10 @@ static void test_nan_is_the_worst_error(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_activations),
-      cmocka_unit_test(test_batch_norm),
-      cmocka_unit_test(test_dropout),
-      cmocka_unit_test(test_losses),
-      cmocka_unit_test(test_penalties),
-      cmocka_unit_test(test_depth),
-      cmocka_unit_test(test_nan_is_the_worst_error),
+      cmocka_unit_test(test_activations), cmocka_unit_test(test_batch_norm),
+      cmocka_unit_test(test_dropout),     cmocka_unit_test(test_losses),
+      cmocka_unit_test(test_penalties),   cmocka_unit_test(test_depth),
+      cmocka_unit_test(test_width),       cmocka_unit_test(test_nan_is_the_worst_error),
   };
   return cmocka_run_group_tests_name("gradients", tests, NULL, NULL);
 }
