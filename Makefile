@@ -12,7 +12,7 @@ SHELL := /bin/bash
 JOBS = $(eval JOBS := $(shell nproc 2>/dev/null || echo 2))$(JOBS)
 FUZZ_SECONDS ?= 60
 
-# --- Flags. CPPFLAGS, CFLAGS and LDFLAGS are the user's and come last. ---
+# --- Flags. CPPFLAGS, CFLAGS and LDFLAGS are the user's and come last, but for what one file needs (ARCH). ---
 
 MODES := release debug asan tsan cov fuzz
 ifeq ($(filter $(MODE),$(MODES)),)
@@ -40,7 +40,7 @@ endif
 # all their multiply-adds, in any mode, because they ask for it (src/math/kernel_template.h).
 LANGUAGE := -std=c17 -D_GNU_SOURCE -Isrc
 COMPILE = $(CC) $(LANGUAGE) $(WARNINGS) -fno-math-errno -ffp-contract=off -fstack-protector-strong -fPIE -pthread \
-  $(MODE_$(MODE)) $(ARCH) $(CPPFLAGS) $(CFLAGS)
+  $(MODE_$(MODE)) $(CPPFLAGS) $(CFLAGS) $(ARCH)
 ifeq ($(shell uname -s),Linux)
 HARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 endif
@@ -131,12 +131,12 @@ $(BUILD)/src/app/version.o: PLACES = -DNNLAB_VERSION='"$(VERSION)"'
 $(BUILD)/src/app/paths.o: $(BUILD)/prefix.stamp
 $(BUILD)/src/app/paths.o: PLACES = -DNNLAB_SHARE_DIR='"$(PREFIX)/share/nnlab"'
 
-# A set of kernels has an instruction set of its own.
+# A set of kernels has an instruction set of its own, whatever -march the others are built for.
 KERNELS := $(BUILD)/src/math/kernels_
 $(KERNELS)portable.o: private ARCH = $(STACK_OF_LINES)
-ifeq ($(shell uname -m),x86_64)
+ifneq ($(filter x86_64-% amd64-%,$(shell $(CC) -dumpmachine 2>/dev/null)),)
 $(KERNELS)avx512.o: private ARCH = -mavx512f -mfma $(STACK_OF_LINES)
-$(KERNELS)avx2.o: private ARCH = -mavx2 -mfma $(STACK_OF_LINES)
+$(KERNELS)avx2.o: private ARCH = -mavx2 -mfma -mno-avx512f $(STACK_OF_LINES)
 endif
 # gcc 12 aligns what it watches for use after return to 32 bytes, a cache line on the stack too.
 $(BUILD)/src/math/mat.o: private ARCH = $(STACK_OF_LINES)

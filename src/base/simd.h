@@ -12,7 +12,8 @@
 #endif
 #endif
 
-#if defined(__x86_64__) && defined(__linux__) && defined(__gnu_linux__) && defined(__GNUC__) && \
+/* What is built for AVX2 or better anyway (-march=native) needs no choice, and gcc 12 cannot always compile one. */
+#if defined(__x86_64__) && defined(__linux__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__AVX2__) && \
     !defined(SIMD_SANITIZED) && !defined(NNLAB_NO_MULTIVERSION)
 #define MULTIVERSION __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else

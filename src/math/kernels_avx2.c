@@ -1,5 +1,5 @@
 /* The kernels for AVX2 with FMA: 12 of the 16 registers hold sums. */
-#if defined(__AVX2__) && !defined(__AVX512F__)
+#if defined(__AVX2__)
 #define KERNELS KERNELS_AVX2
 #define KERNELS_NAME "avx2"
 #define WIDTH 8
