@@ -8,7 +8,8 @@
 #include "math/kernels.h"
 
 /* 65536 (rate 1) keeps nothing. */
-static uint32_t keep_threshold(double rate) { return (uint32_t)lround(rate * 65536.0); }
+enum { RANDOM_VALUES = 65536 };
+static uint32_t keep_threshold(double rate) { return (uint32_t)lround(rate * RANDOM_VALUES); }
 
 MULTIVERSION static void apply_mask(const float *in, const uint16_t *random, uint32_t threshold, float scale,
                                     float *out, size_t count) {
@@ -19,10 +20,10 @@ MULTIVERSION static void apply_mask(const float *in, const uint16_t *random, uin
 }
 
 static void dropout_apply(const Dropout *dropout, Mat in, Mat out, Span panels) {
-  float scale = dropout->rate < 1.0 ? (float)(1.0 / (1.0 - dropout->rate)) : 0.0f;
+  uint32_t threshold = keep_threshold(dropout->rate), kept = RANDOM_VALUES - threshold;
+  float scale = kept > 0 ? (float)((double)RANDOM_VALUES / kept) : 0.0f; /* of the rate that the threshold gives */
   size_t start = mat_span_size(in, (Span){0, panels.from});
-  apply_mask(in.at + start, dropout->random + start, keep_threshold(dropout->rate), scale, out.at + start,
-             mat_span_size(in, panels));
+  apply_mask(in.at + start, dropout->random + start, threshold, scale, out.at + start, mat_span_size(in, panels));
 }
 
 static void dropout_reserve(Layer *layer, Arena *arena, int rows) {

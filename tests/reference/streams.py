@@ -60,11 +60,12 @@ def epoch_order(seed: int, epoch: int, rows: int) -> list[int]:
 
 
 def dropout_mask(seed: int, layer: int, step: int, rows: int, units: int, rate: float) -> np.ndarray:
-    """What one layer's values (rows, units) are multiplied by in training step `step`: 0 or 1 / (1 - rate). `layer` is
-    0 for the input, k for hidden layer k. Where `units` is a multiple of 16 no value of the stream is passed over."""
+    """What one layer's values (rows, units) are multiplied by in training step `step`: 0 or 1 / (1 - rate), the rate
+    rounded to 16 bits. `layer` is 0 for the input, k for hidden layer k. Where `units` is a multiple of 16 no value of the stream is passed over."""
     if units % 16:
         raise ValueError(f"{units} units: dropout is compared for multiples of 16")
     count = rows * units
     values = words(seed, DROPOUT, layer, step, 0, (count + 7) // 8).view("<u2")[:count]
-    kept = values >= round(rate * 65536)
-    return kept.reshape(rows, units) * (1.0 / (1.0 - rate) if rate < 1.0 else 0.0)
+    threshold = round(rate * 65536)
+    kept = values >= threshold
+    return kept.reshape(rows, units) * (65536 / (65536 - threshold) if threshold < 65536 else 0.0)

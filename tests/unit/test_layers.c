@@ -149,16 +149,21 @@ static const float *dropped(Arena *arena, double rate, uint64_t seed, int64_t st
   return net->input.base.y.at;
 }
 
-/* How many are dropped, and which, is test_statistics_nets's. */
+/* What is kept is divided by the probability of being kept, which is a multiple of 2^-16. How many are dropped, and
+ * which, is test_statistics_nets's. */
 static void test_dropout_keeps_the_expectation(void **state) {
   (void)state;
   static float x[MANY];
-  const double rates[] = {0.1, 0.25, 0.5, 0.8};
-  for (int r = 0; r < 4; r++) {
+  const struct {
+    double rate;
+    int dropped; /* of 65536 */
+  } cases[] = {{1e-6, 0}, {0.1, 6554}, {0.25, 16384}, {0.5, 32768}, {0.8, 52429}, {0.999, 65470}, {0.999999, 65536}};
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
     Arena arena;
-    const float *y = dropped(&arena, rates[r], 9, 4, x);
+    const float *y = dropped(&arena, cases[c].rate, 9, 4, x);
+    float kept = cases[c].dropped < 65536 ? 3.0f * (float)(65536.0 / (65536 - cases[c].dropped)) : 0.0f;
     for (int i = 0; i < MANY; i++) {
-      assert_true(y[i] == 0.0f || fabsf(y[i] - 3.0f / (float)(1.0 - rates[r])) < 1e-5f);
+      assert_true(y[i] == 0.0f || y[i] == kept);
     }
     arena_deinit(&arena);
   }
