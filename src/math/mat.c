@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/fatal.h"
+#include "base/order.h"
 #include "math/kernels.h"
 
 #if defined(__SSE2__)
@@ -14,8 +15,6 @@ enum {
   BLOCK = LANES * LANES, /* floats of 16 lines */
   GATHER_AHEAD = 3       /* rows of a data set that are on their way from memory while one is copied */
 };
-
-static int smaller(int a, int b) { return a < b ? a : b; }
 
 /* The columns that panel `panel` of m has, without pads. */
 static int panel_cols(Mat m, int panel) { return smaller(m.cols - panel * LANES, LANES); }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "base/simd.h"
 
 /* Everything here works on one panel: a line holds 16 units of one row, so what is computed over the batch is computed
@@ -11,7 +12,6 @@
 typedef double WideLanes __attribute__((vector_size(8 * LANES)));
 enum { BLOCK_ROWS = 64, SUMS = 4 };
 
-static int smaller(int a, int b) { return a < b ? a : b; }
 static size_t padded(const BatchNorm *norm) { return (size_t)mat_padded(norm->base.out); }
 static Lanes *line_of(float *units, int panel) { return (Lanes *)(units + panel * LANES); }
 

@@ -8,7 +8,8 @@
 #include "base/simd.h"
 #include "math/vec.h"
 
-/* Panels that go forwards together, and backwards: there they are 64 rows of a kernel, a page of each of its panels. */
+/* Panels that go forwards together: a tile of the AVX-512 kernels, which the others take one panel at a time. And
+ * backwards: there they are 64 rows of a kernel, a page of each of its panels. */
 enum { FORWARD_GROUP = 3, BACKWARD_GROUP = 4 };
 
 Status net_resolve(NetSpec *spec, int classes, int *outputs, Error *err) {

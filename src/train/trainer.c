@@ -6,14 +6,12 @@
 #include <unistd.h>
 
 #include "base/fatal.h"
+#include "base/order.h"
 #include "base/str.h"
 #include "math/mat.h"
 #include "nn/weights.h"
 
 enum { EVAL_ROWS = 256 }; /* rows of an evaluation chunk, at least */
-
-static int smaller(int a, int b) { return a < b ? a : b; }
-static int larger(int a, int b) { return a > b ? a : b; }
 
 /* The largest batch that the buffers must hold. */
 static int buffer_rows(const Trainer *trainer) {

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/order.h"
 #include "ui/overlay.h"
 #include "ui/panels.h"
 
@@ -12,9 +13,6 @@ typedef struct Layout {
   Rect network, lesson, charts;
   int chart_count;
 } Layout;
-
-static int smaller(int a, int b) { return a < b ? a : b; }
-static int larger(int a, int b) { return a > b ? a : b; }
 
 bool lab_screen_is_wide(const Canvas *canvas) { return canvas->cols >= WIDE_COLS; }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "ui/edit.h"
 #include "ui/overlay.h"
 #include "ui/panels.h"
@@ -32,8 +33,6 @@ static const char *output_name(const UiState *ui) {
 static int output_units(const UiState *ui) {
   return ui->run.loaded.output == OUTPUT_SOFTMAX ? ui->run.loaded.classes : 1;
 }
-
-static int larger(int a, int b) { return a > b ? a : b; }
 
 static Columns columns_of(const UiState *ui, int col, int room) {
   const NetSpec *net = &ui->experiment.net;
