@@ -14,12 +14,12 @@ typedef struct Setup {
   char dataset[64]; /* the table's name */
   Dataset data;
   Trainer *trainer; /* NULL: nothing is loaded */
-  int threads;      /* wanted; 0: as many as pay */
+  int threads;      /* wanted; 0: setup_choose_team finds how many */
   Team *team;       /* NULL: not needed so far */
 } Setup;
 
-/* `threads` share each training step: 1 .. TEAM_MAX_THREADS, or 0 for all cores where that measures faster. Their
- * number changes no bit of the result. */
+/* `threads` share each training step: 1 .. TEAM_MAX_THREADS, or 0 for what setup_choose_team finds. Their number
+ * changes no bit of the result. */
 void setup_init(Setup *setup, int threads);
 void setup_deinit(Setup *setup);
 /* Lets go of the trainer and its data. */
@@ -27,7 +27,8 @@ void setup_forget(Setup *setup);
 /* Makes `setup->trainer` anew for the experiment; what was there before is gone, also when this fails. `datasets` is
  * the folder of the data sets that go by name. */
 MUST_USE Status setup_load(Setup *setup, const Experiment *experiment, const char *datasets, Error *err);
-/* Settles how many threads share the steps of `setup->trainer`; setup_load has done it. */
+/* Settles how many threads share the steps of `setup->trainer`; setup_load has done it. Where none are wanted: one for
+ * a small network, one for each core for a large one, and in between what measures faster now. */
 void setup_choose_team(Setup *setup);
 /* What there is to know about the run before its first step. */
 Loaded setup_loaded(const Setup *setup);

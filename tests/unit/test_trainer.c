@@ -84,7 +84,7 @@ static void test_threads_change_no_bit(void **state) {
   }
 }
 
-/* How many threads are worth it is measured: a tiny network stays alone, one of gigaflops takes all cores. */
+/* A tiny network stays alone, one of gigaflops takes all cores; what lies between is measured. */
 static void test_threads_are_chosen(void **state) {
   (void)state;
   Experiment experiment = small_experiment();
