@@ -1,6 +1,6 @@
-/* What a training step costs: the whole of trainer_step (batch, forward, loss, backward, Adam), and the same matrix
- * products alone with OpenBLAS, a bound for whoever computes with it: of every Dense layer the output, the kernel's
- * gradient and, but for the first layer, the input's gradient, each on memory of its own.
+/* What a training step costs: the whole of trainer_step (shuffle, batch, forward, loss, backward, Adam), and the same
+ * matrix products alone with OpenBLAS, a bound for whoever computes with it: of every Dense layer the output, the
+ * kernel's gradient and, but for the first layer, the input's gradient, each on memory of its own.
  *
  * bench_step                  a table of the works below, one thread, medians of ROUNDS alternating rounds
  * bench_step works            their names and shapes, for the driver (bench.py)
@@ -89,16 +89,26 @@ static Trainer *make_trainer(Arena *arena, const Work *work) {
   return trainer;
 }
 
-/* Seconds a step, over steps alone: evaluations run outside the clock. */
+/* Evaluations run outside the clock. The last of their steps shuffles the next epoch's rows: that is done again. */
+static double next_start(Trainer *trainer) {
+  bool evaluated = trainer->phase != PHASE_BATCHES;
+  while (trainer->phase != PHASE_BATCHES) {
+    (void)trainer_step(trainer);
+  }
+  double start = clock_now();
+  if (evaluated) {
+    batcher_start_epoch(&trainer->batcher, (uint64_t)trainer->epoch);
+  }
+  return start;
+}
+
+/* Seconds a step, with its part of the epoch's shuffle. */
 static double time_steps(void *subject, double seconds) {
   Trainer *trainer = subject;
   double spent = 0.0;
   int64_t first = trainer->step;
   while (spent < seconds) {
-    while (trainer->phase != PHASE_BATCHES) {
-      (void)trainer_step(trainer);
-    }
-    double start = clock_now();
+    double start = next_start(trainer);
     for (int i = 0; i < STEPS_AT_ONCE && trainer->phase == PHASE_BATCHES; i++) {
       (void)trainer_step(trainer);
     }
