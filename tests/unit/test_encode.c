@@ -299,6 +299,7 @@ static int plain_names(const Table *table, const Part *train, int column, char n
 static void check_part(const Table *table, const Dataset *dataset, const Part *part, const int *column_of) {
   for (int r = 0; r < part->rows; r++) {
     for (int f = 0; f < dataset->features; f++) {
+      /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): column_of has all features */
       float cell = cell_of(table, part, r, column_of[f]);
       /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): column_of has all features */
       float expected = plain_feature(table, &dataset->train, column_of[f], dataset->feature_names[f], cell);
