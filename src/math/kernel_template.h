@@ -49,6 +49,7 @@ typedef Vector Sums[MAX_ROWS][MAX_PANELS * PARTS];
 /* Adds `depth` terms: a(i, k) = a[i * row_step + k * depth_step]. */
 ALWAYS_INLINE void add_terms(Sums sums, int rows, int panels, const float *a, int row_step, int depth_step,
                              const float *v, size_t v_panel, int depth) {
+#pragma GCC unroll 4 /* counting takes ports from the multiply-adds */
   for (int k = 0; k < depth; k++, a += depth_step, v += LANES) {
     Vector values[MAX_PANELS * PARTS];
     for (int p = 0; p < panels * PARTS; p++) {
