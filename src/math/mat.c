@@ -121,9 +121,13 @@ static void transpose_part(const Kernels *kernels, const float *from, float *to,
     kernels->transpose(from, to);
     return;
   }
-  float whole[BLOCK] __attribute__((aligned(64))) = {0}, transposed[BLOCK] __attribute__((aligned(64)));
-  memcpy(whole, from, (size_t)rows * LANES * sizeof *whole);
-  kernels->transpose(whole, transposed);
+  float whole[BLOCK] __attribute__((aligned(64))), transposed[BLOCK] __attribute__((aligned(64)));
+  if (rows < LANES) {
+    memcpy(whole, from, (size_t)rows * LANES * sizeof *whole);
+    memset(whole + rows * LANES, 0, (size_t)(LANES - rows) * LANES * sizeof *whole);
+    from = whole;
+  }
+  kernels->transpose(from, transposed);
   memcpy(to, transposed, (size_t)cols * LANES * sizeof *to);
 }
 
@@ -142,7 +146,9 @@ void mat_transpose(Mat t, Mat m, Span panels) {
 static void mul_bt_panel(const Kernels *kernels, Mat dx, Mat dyt, Mat w, int panel) {
   float block[LANES / 4][BLOCK] __attribute__((aligned(64)));
   int cols = panel_cols(dx, panel), row_panels = mat_panels(dx.rows);
-  memset(block, 0, sizeof block); /* the pads */
+  if (cols < LANES) {
+    memset(block, 0, sizeof block); /* the pads */
+  }
   Tile tile = {
       .a_panel = (size_t)w.rows * LANES, .depth = w.cols, .v_panel = (size_t)dyt.rows * LANES, .c_panel = BLOCK};
   for (int b = 0, count; b < row_panels; b += count) {
