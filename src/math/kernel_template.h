@@ -43,8 +43,10 @@ ALWAYS_INLINE void store(float *at, Vector value) { *(Vector *)at = value; }
 #define FUSED false
 #endif
 
-/* The sums of a tile: all bounds are constants in the end, so they never see memory. */
+/* The sums of a tile. All bounds are constants in the end, and the loops over them are unrolled before gcc decides what
+ * lives in registers: so they never see memory. */
 typedef Vector Sums[MAX_ROWS][MAX_PANELS * PARTS];
+#define UNROLLED _Pragma("GCC unroll 16")
 
 /* Adds `depth` terms: a(i, k) = a[i * row_step + k * depth_step]. */
 ALWAYS_INLINE void add_terms(Sums sums, int rows, int panels, const float *a, int row_step, int depth_step,
@@ -52,25 +54,21 @@ ALWAYS_INLINE void add_terms(Sums sums, int rows, int panels, const float *a, in
 #pragma GCC unroll 4 /* counting takes ports from the multiply-adds */
   for (int k = 0; k < depth; k++, a += depth_step, v += LANES) {
     Vector values[MAX_PANELS * PARTS];
-    for (int p = 0; p < panels * PARTS; p++) {
+    UNROLLED for (int p = 0; p < panels * PARTS; p++) {
       values[p] = load(v + (size_t)(p / PARTS) * v_panel + p % PARTS * WIDTH);
     }
-    for (int i = 0; i < rows; i++) {
+    UNROLLED for (int i = 0; i < rows; i++) {
       float factor = a[i * row_step];
-      for (int p = 0; p < panels * PARTS; p++) {
-        sums[i][p] = MULTIPLY_ADD(factor, values[p], sums[i][p]);
-      }
+      UNROLLED for (int p = 0; p < panels * PARTS; p++) { sums[i][p] = MULTIPLY_ADD(factor, values[p], sums[i][p]); }
     }
   }
 }
 
 ALWAYS_INLINE void multiply_tile(const Tile *tile, int rows, int panels, bool by_row) {
   Sums sums;
-  for (int p = 0; p < panels * PARTS; p++) {
+  UNROLLED for (int p = 0; p < panels * PARTS; p++) {
     Vector start = tile->start ? load(tile->start + p * WIDTH) : (Vector){0};
-    for (int i = 0; i < rows; i++) {
-      sums[i][p] = start;
-    }
+    UNROLLED for (int i = 0; i < rows; i++) { sums[i][p] = start; }
   }
   if (by_row) {
     const float *a = tile->a, *v = tile->v;
@@ -80,8 +78,8 @@ ALWAYS_INLINE void multiply_tile(const Tile *tile, int rows, int panels, bool by
   } else {
     add_terms(sums, rows, panels, tile->a, 1, LANES, tile->v, tile->v_panel, tile->depth);
   }
-  for (int i = 0; i < rows; i++) {
-    for (int p = 0; p < panels * PARTS; p++) {
+  UNROLLED for (int i = 0; i < rows; i++) {
+    UNROLLED for (int p = 0; p < panels * PARTS; p++) {
       store(tile->c + (size_t)(p / PARTS) * tile->c_panel + i * LANES + p % PARTS * WIDTH, sums[i][p]);
     }
   }
