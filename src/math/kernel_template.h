@@ -4,6 +4,7 @@
  *   MAX_ROWS, MAX_PANELS   the largest tile whose sums stay in registers
  *   FOR_ROWS, FOR_PANELS   X-macros over all sizes of a tile up to that one
  * and is compiled for that set (Makefile). */
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 #endif
 
 enum { PARTS = LANES / WIDTH }; /* registers of a line */
+_Static_assert(MAX_ROWS *MAX_PANELS <= TILE_LINES, "a tile of any set fits where one is kept");
 
 typedef float Vector __attribute__((vector_size(4 * WIDTH)));
 typedef int32_t Indices __attribute__((vector_size(4 * WIDTH)));
@@ -48,23 +50,89 @@ ALWAYS_INLINE void store(float *at, Vector value) { *(Vector *)at = value; }
 typedef Vector Sums[MAX_ROWS][MAX_PANELS * PARTS];
 #define UNROLLED _Pragma("GCC unroll 16")
 
-/* Adds `depth` terms: a(i, k) = a[i * row_step + k * depth_step]. */
-ALWAYS_INLINE void add_terms(Sums sums, int rows, int panels, const float *a, int row_step, int depth_step,
-                             const float *v, size_t v_panel, int depth) {
-#pragma GCC unroll 4 /* counting takes ports from the multiply-adds */
-  for (int k = 0; k < depth; k++, a += depth_step, v += LANES) {
-    Vector values[MAX_PANELS * PARTS];
-    UNROLLED for (int p = 0; p < panels * PARTS; p++) {
-      values[p] = load(v + (size_t)(p / PARTS) * v_panel + p % PARTS * WIDTH);
-    }
-    UNROLLED for (int i = 0; i < rows; i++) {
-      float factor = a[i * row_step];
-      UNROLLED for (int p = 0; p < panels * PARTS; p++) { sums[i][p] = MULTIPLY_ADD(factor, values[p], sums[i][p]); }
-    }
+/* Adds a term: its factors of the rows lie `row_step` apart. */
+ALWAYS_INLINE void add_term(Sums sums, int rows, int panels, const float *a, int row_step, const float *v,
+                            size_t v_panel) {
+  Vector values[MAX_PANELS * PARTS];
+  UNROLLED for (int p = 0; p < panels * PARTS; p++) {
+    values[p] = load(v + (size_t)(p / PARTS) * v_panel + p % PARTS * WIDTH);
+  }
+  UNROLLED for (int i = 0; i < rows; i++) {
+    float factor = a[i * row_step];
+    UNROLLED for (int p = 0; p < panels * PARTS; p++) { sums[i][p] = MULTIPLY_ADD(factor, values[p], sums[i][p]); }
   }
 }
 
-ALWAYS_INLINE void multiply_tile(const Tile *tile, int rows, int panels, bool by_row) {
+/* The terms of one panel of `a`, which lies as rows. */
+ALWAYS_INLINE void add_row_terms(Sums sums, int rows, int panels, const float *a, const float *v, size_t v_panel,
+                                 int depth) {
+#pragma GCC unroll 4 /* counting takes ports from the multiply-adds */
+  for (int k = 0; k < depth; k++, a++, v += LANES) {
+    add_term(sums, rows, panels, a, LANES, v, v_panel);
+  }
+}
+
+/* Where in a tile a step has come to. */
+typedef struct Place {
+  size_t at; /* of the parameters */
+  int line, row;
+} Place;
+
+ALWAYS_INLINE Vector square_root(Vector x) {
+  Vector root;
+  UNROLLED for (int l = 0; l < WIDTH; l++) { root[l] = sqrtf(x[l]); }
+  return root;
+}
+
+ALWAYS_INLINE void step_line(const AdamTile *tile, Place *place) {
+  UNROLLED for (int p = 0; p < PARTS; p++) {
+    size_t at = place->at + (size_t)(p * WIDTH);
+    Vector g = load(tile->g + place->line * LANES + p * WIDTH), m = load(tile->m + at), v = load(tile->v + at);
+    m += (g - m) * tile->adam.take_1;
+    v += (g * g - v) * tile->adam.take_2;
+    store(tile->m + at, m);
+    store(tile->v + at, v);
+    store(tile->w + at, load(tile->w + at) - tile->adam.alpha * m / (square_root(v) + tile->adam.epsilon));
+  }
+  place->line++;
+  place->at += LANES;
+  if (++place->row == tile->rows) {
+    place->at += tile->panel - (size_t)tile->rows * LANES;
+    place->row = 0;
+  }
+}
+
+ALWAYS_INLINE void step_lines(const AdamTile *tile, Place *place, int count) {
+  for (int i = 0; i < count && place->line < tile->lines; i++) {
+    step_line(tile, place);
+  }
+}
+
+static void adam_step(const AdamTile *tile) {
+  Place place = {0};
+  step_lines(tile, &place, tile->lines);
+}
+
+/* All terms of `a`, which lies as columns, and between them the lines of a step, a few at a time: a burst of divisions
+ * would keep what follows it waiting. */
+ALWAYS_INLINE void add_column_terms(Sums sums, int rows, int panels, const Tile *tile, const AdamTile *meanwhile) {
+  enum { TERMS = 4 }; /* between two shares */
+  const float *a = tile->a, *v = tile->v;
+  int left = tile->depth, share = (meanwhile->lines * TERMS + left - 1) / left;
+  Place place = {0};
+  for (; left % TERMS > 0; left--, a += LANES, v += LANES) {
+    add_term(sums, rows, panels, a, 1, v, tile->v_panel);
+  }
+  for (; left > 0; left -= TERMS) {
+    UNROLLED for (int k = 0; k < TERMS; k++, a += LANES, v += LANES) {
+      add_term(sums, rows, panels, a, 1, v, tile->v_panel);
+    }
+    step_lines(meanwhile, &place, share);
+  }
+  step_lines(meanwhile, &place, meanwhile->lines);
+}
+
+ALWAYS_INLINE void multiply_tile(const Tile *tile, int rows, int panels, bool by_row, const AdamTile *meanwhile) {
   Sums sums;
   UNROLLED for (int p = 0; p < panels * PARTS; p++) {
     Vector start = tile->start ? load(tile->start + p * WIDTH) : (Vector){0};
@@ -73,10 +141,10 @@ ALWAYS_INLINE void multiply_tile(const Tile *tile, int rows, int panels, bool by
   if (by_row) {
     const float *a = tile->a, *v = tile->v;
     for (int left = tile->depth; left > 0; left -= LANES, a += tile->a_panel, v += LANES * LANES) {
-      add_terms(sums, rows, panels, a, LANES, 1, v, tile->v_panel, left < LANES ? left : LANES);
+      add_row_terms(sums, rows, panels, a, v, tile->v_panel, left < LANES ? left : LANES);
     }
   } else {
-    add_terms(sums, rows, panels, tile->a, 1, LANES, tile->v, tile->v_panel, tile->depth);
+    add_column_terms(sums, rows, panels, tile, meanwhile);
   }
   UNROLLED for (int i = 0; i < rows; i++) {
     UNROLLED for (int p = 0; p < panels * PARTS; p++) {
@@ -85,9 +153,9 @@ ALWAYS_INLINE void multiply_tile(const Tile *tile, int rows, int panels, bool by
   }
 }
 
-#define CASE_PANELS(rows, panels)              \
-  case panels:                                 \
-    multiply_tile(tile, rows, panels, by_row); \
+#define CASE_PANELS(rows, panels)                         \
+  case panels:                                            \
+    multiply_tile(tile, rows, panels, by_row, meanwhile); \
     return;
 #define CASE_ROWS(rows)             \
   case rows:                        \
@@ -97,7 +165,7 @@ ALWAYS_INLINE void multiply_tile(const Tile *tile, int rows, int panels, bool by
         return;                     \
     }
 
-ALWAYS_INLINE void multiply(const Tile *tile, int rows, int panels, bool by_row) {
+ALWAYS_INLINE void multiply(const Tile *tile, int rows, int panels, bool by_row, const AdamTile *meanwhile) {
   switch (rows) {
     FOR_ROWS(CASE_ROWS)
     default:
@@ -105,8 +173,11 @@ ALWAYS_INLINE void multiply(const Tile *tile, int rows, int panels, bool by_row)
   }
 }
 
-static void multiply_rows(const Tile *tile, int rows, int panels) { multiply(tile, rows, panels, true); }
-static void multiply_columns(const Tile *tile, int rows, int panels) { multiply(tile, rows, panels, false); }
+static void multiply_rows(const Tile *tile, int rows, int panels) { multiply(tile, rows, panels, true, NULL); }
+
+static void multiply_columns(const Tile *tile, int rows, int panels, const AdamTile *meanwhile) {
+  multiply(tile, rows, panels, false, meanwhile);
+}
 
 /* a0 b0 a1 b1 ... of the lower halves (from 0) or the upper ones (from WIDTH / 2). */
 #if WIDTH == 16
@@ -212,5 +283,6 @@ const Kernels KERNELS = {.name = KERNELS_NAME,
                          .max_panels = MAX_PANELS,
                          .multiply_rows = multiply_rows,
                          .multiply_columns = multiply_columns,
+                         .adam_step = adam_step,
                          .transpose = transpose,
                          .random_lines = random_lines};

@@ -1,6 +1,7 @@
-/* kernels: the innermost loops of the products and of the dropout masks, in one version for each instruction set that
- * has fused multiply-adds and a portable one. The sets differ in how large a tile of the result they keep in registers,
- * never in the order of the sums: all that fuse multiply-adds give the same bits (tests/unit/test_mat.c). Threads: any.
+/* kernels: the innermost loops of the products, of Adam's step and of the dropout masks, in one version for each
+ * instruction set that has fused multiply-adds and a portable one. The sets differ in how large a tile of the result
+ * they keep in registers, never in the order of the sums: all that fuse multiply-adds give the same bits
+ * (tests/unit/test_mat.c). Threads: any.
  */
 #ifndef NNLAB_MATH_KERNELS_H
 #define NNLAB_MATH_KERNELS_H
@@ -25,12 +26,31 @@ typedef struct Tile {
   size_t c_panel;
 } Tile;
 
+/* What Adam's step is made with: m += (g - m) take_1; v += (g^2 - v) take_2; w -= alpha m / (sqrt(v) + epsilon).
+ * Each operation rounds. Source: Keras optimizers/adam.py, its bias correction in alpha. */
+typedef struct Adam {
+  float alpha, take_1, take_2, epsilon;
+} Adam;
+
+/* A step on a tile of parameters, as large as one of a product. */
+typedef struct AdamTile {
+  Adam adam;
+  float *w, *m, *v; /* parameters and moments: `rows` lines of each panel */
+  size_t panel;     /* floats from a panel of them to the next */
+  const float *g;   /* their gradients, line after line */
+  int rows, lines;  /* of a panel; of all panels: 0 for no step */
+} AdamTile;
+
+enum { TILE_LINES = 24 }; /* that a tile has at most, in any set */
+
 typedef struct Kernels {
   const char *name;
   bool fused;               /* multiply-adds round once */
   int max_rows, max_panels; /* of a tile */
   void (*multiply_rows)(const Tile *tile, int rows, int panels);
-  void (*multiply_columns)(const Tile *tile, int rows, int panels);
+  /* Makes a step meanwhile: its divisions and the multiply-adds wait for different parts of a CPU. */
+  void (*multiply_columns)(const Tile *tile, int rows, int panels, const AdamTile *meanwhile);
+  void (*adam_step)(const AdamTile *tile);
   /* to (16, 16) = the transpose of from (16, 16), both a line after the other. */
   void (*transpose)(const float *from, float *to);
   /* Lines of 16 random 16-bit values: line i is the 32-bit values 8 i .. 8 i + 7 of the stream, of each the low half

@@ -93,6 +93,7 @@ void mat_mul(Mat y, Mat x, Mat w, const float *bias, Span panels) {
 
 /* The rows of g that belong to one panel of x. */
 static void mul_at_panel(const Kernels *kernels, Mat g, Mat x, Mat dy, int panel) {
+  const AdamTile no_step = {.lines = 0};
   Tile tile = {.depth = x.rows, .v_panel = (size_t)dy.rows * LANES, .c_panel = (size_t)g.rows * LANES};
   int panels = mat_panels(g.cols), cols = panel_cols(x, panel);
   for (int p = 0, count; p < panels; p += count) {
@@ -102,7 +103,7 @@ static void mul_at_panel(const Kernels *kernels, Mat g, Mat x, Mat dy, int panel
       rows = mat_even_part(cols - i, kernels->max_rows);
       tile.a = mat_panel(x, panel) + i;
       tile.c = mat_panel(g, p) + (panel * LANES + i) * LANES;
-      kernels->multiply_columns(&tile, rows, count);
+      kernels->multiply_columns(&tile, rows, count, &no_step);
     }
   }
 }
@@ -113,6 +114,34 @@ void mat_mul_at(Mat g, Mat x, Mat dy, Span panels) {
   for (int p = panels.from; p < panels.to; p++) {
     mul_at_panel(kernels, g, x, dy, p);
   }
+}
+
+/* Each tile's step is made while the next tile of the gradient is computed. */
+void mat_mul_at_step(MatStep step, Mat x, Mat dy, Span panels) {
+  ASSERT(x.rows == dy.rows && step.w.rows == x.cols && step.w.cols == dy.cols);
+  const Kernels *kernels = kernels_used();
+  float gradients[2][TILE_LINES * LANES] __attribute__((aligned(64)));
+  AdamTile waiting = {.adam = step.adam, .panel = (size_t)x.cols * LANES, .lines = 0};
+  Tile tile = {.depth = x.rows, .v_panel = (size_t)dy.rows * LANES, .c = gradients[0]};
+  int end = smaller(panels.to * LANES, x.cols);
+  for (int p = 0, count; p < mat_panels(dy.cols); p += count) {
+    count = mat_even_part(mat_panels(dy.cols) - p, kernels->max_panels);
+    tile.v = mat_panel(dy, p);
+    for (int row = panels.from * LANES, rows; row < end; row += rows) {
+      rows = mat_even_part(smaller(end - row, LANES - row % LANES), kernels->max_rows);
+      tile.a = mat_panel(x, row / LANES) + row % LANES;
+      tile.c_panel = (size_t)rows * LANES;
+      kernels->multiply_columns(&tile, rows, count, &waiting);
+      waiting.w = mat_element(step.w, row, p * LANES);
+      waiting.m = mat_element(step.m, row, p * LANES);
+      waiting.v = mat_element(step.v, row, p * LANES);
+      waiting.g = tile.c;
+      waiting.rows = rows;
+      waiting.lines = rows * count;
+      tile.c = tile.c == gradients[0] ? gradients[1] : gradients[0];
+    }
+  }
+  kernels->adam_step(&waiting);
 }
 
 /* Transposes 16 lines, of which `rows` are there and `cols` elements count, into `cols` lines. */

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/simd.h"
+#include "math/kernels.h"
 
 typedef struct Mat {
   float *at;
@@ -65,6 +66,13 @@ void mat_gather(Mat m, const float *values, const uint32_t *order, Span panels);
 void mat_mul(Mat y, Mat x, Mat w, const float *bias, Span panels);
 /* g (K, N) = x' dy with x (B, K), dy (B, N): the rows of g that belong to the span of x. */
 void mat_mul_at(Mat g, Mat x, Mat dy, Span panels);
+/* Adam's step on w (K, N), whose moments are m and v, with the gradient x' dy, which is kept nowhere: the rows of w
+ * that belong to the span of x. The bits are those of mat_mul_at and a step on its result. */
+typedef struct MatStep {
+  Adam adam;
+  Mat w, m, v;
+} MatStep;
+void mat_mul_at_step(MatStep step, Mat x, Mat dy, Span panels);
 /* dx (B, K) = dy w' with w (K, N) and dyt (N, B), the transpose of dy: the span of dx, whose pads become 0. */
 void mat_mul_bt(Mat dx, Mat dyt, Mat w, Span panels);
 /* t (C, R) = m' for m (R, C): the rows of t that belong to the span of m. */

@@ -391,13 +391,18 @@ static void stage_backward(Net *net, int stage, Mat dy, Span panels) {
   dense_take_gradient(at->dense, dy, transposed_gradient_at(net, stage, dy.rows), panels);
 }
 
-/* The gradients of some rows of a stage's kernel are written: adds the penalty's, and passes them on. They lie in a
- * piece for each panel. */
-static void finish_kernel(Net *net, int stage, Span panels, const GradientSink *sink) {
-  const Dense *dense = net->stages[stage].dense;
+/* The gradient of some rows of a stage's kernel: with the penalty's, in a piece for each panel, unless the sink takes
+ * it as a product. */
+static void kernel_backward(Net *net, int stage, Mat dy, Span panels, const GradientSink *sink) {
+  Dense *dense = net->stages[stage].dense;
   size_t first = (size_t)panels.from * LANES, last = (size_t)panels.to * LANES, rows = (size_t)dense->base.in;
   size_t count = ((last < rows ? last : rows) - first) * LANES;
   bool penalized = net->spec.l1 > 0.0 || net->spec.l2 > 0.0;
+  if (sink && sink->take_product && !penalized) {
+    sink->take_product(sink->context, net->vars[4 * stage].offset, dense->base.x, dy, panels);
+    return;
+  }
+  dense_kernel_gradient(dense, dy, panels);
   for (int p = 0; p < mat_panels(dense->base.out); p++) {
     size_t start = net->vars[4 * stage].offset + ((size_t)p * rows + first) * LANES;
     if (penalized) {
@@ -418,8 +423,7 @@ static void input_backward(Net *net, int stage, int rows, Span panels, const Gra
     dense_input_gradient(dense, transposed_gradient_at(net, stage, rows), dx, panels);
     stage_backward(net, stage - 1, dx, panels);
   }
-  dense_kernel_gradient(dense, gradient_at(net, stage, rows), panels);
-  finish_kernel(net, stage, panels, sink);
+  kernel_backward(net, stage, gradient_at(net, stage, rows), panels, sink);
 }
 
 /* The variables of a stage beside its kernel: bias, gamma and beta lie one behind the other. */

@@ -67,6 +67,9 @@ typedef struct Net {
  * count - 1`, which the pass does not need any more. Called once for each parameter, by any thread of the team. */
 typedef struct GradientSink {
   void (*take)(void *context, size_t start, size_t count);
+  /* Told of a gradient x' dy before it is computed, instead: that of the rows of a kernel (x.cols, dy.cols) at `start`
+   * which belong to the span of x. May be NULL; kernels with a penalty go to `take`. */
+  void (*take_product)(void *context, size_t start, Mat x, Mat dy, Span panels);
   void *context;
 } GradientSink;
 
@@ -102,8 +105,8 @@ Mat net_feed(Net *net, const float *values, const uint32_t *order, int rows);
 Mat net_forward(Net *net, Pass pass, Mat x);
 /* Where the transposed gradient (K, B) of `rows` rows of logits goes: what loss_eval writes and net_backward reads. */
 Mat net_dlogits(Net *net, int rows);
-/* Writes every gradient from net_dlogits, the penalty's included; follows a forward in training mode of as many rows.
- * Gradients of layers that do not run are 0. `sink` may be NULL. */
+/* Writes every gradient from net_dlogits, the penalty's included, but for those that the sink takes as products;
+ * follows a forward in training mode of as many rows. Gradients of layers that do not run are 0. `sink` may be NULL. */
 void net_backward(Net *net, int rows, const GradientSink *sink);
 /* l1 * sum |w| + l2 * sum w^2 over the Dense kernels. */
 double net_penalty(const Net *net);

@@ -79,11 +79,11 @@ MULTIVERSION static void rmsprop_momentum(float *restrict w, const float *restri
 }
 
 MULTIVERSION static void adam(float *restrict w, const float *restrict g, float *restrict m, float *restrict v,
-                              size_t count, float alpha, float take_1, float take_2, float epsilon) {
+                              size_t count, Adam with) {
   for (size_t i = 0; i < count; i++) {
-    m[i] += (g[i] - m[i]) * take_1;
-    v[i] += (g[i] * g[i] - v[i]) * take_2;
-    w[i] -= alpha * m[i] / (sqrtf(v[i]) + epsilon);
+    m[i] += (g[i] - m[i]) * with.take_1;
+    v[i] += (g[i] * g[i] - v[i]) * with.take_2;
+    w[i] -= with.alpha * m[i] / (sqrtf(v[i]) + with.epsilon);
   }
 }
 
@@ -119,6 +119,14 @@ static void update_rmsprop(const Optimizer *optimizer, float *w, const float *g,
   }
 }
 
+static Adam adam_of(const Optimizer *optimizer) {
+  const OptimizerSpec *spec = &optimizer->spec;
+  return (Adam){.alpha = (float)optimizer->rate,
+                .take_1 = (float)(1.0 - spec->beta_1),
+                .take_2 = (float)(1.0 - spec->beta_2),
+                .epsilon = (float)spec->epsilon};
+}
+
 void optimizer_update(const Optimizer *optimizer, float *params, const float *grads, size_t start, size_t count) {
   const OptimizerSpec *spec = &optimizer->spec;
   float *w = params + start;
@@ -135,12 +143,23 @@ void optimizer_update(const Optimizer *optimizer, float *params, const float *gr
       break;
     case OPTIMIZER_ADAM:
     case OPTIMIZER_ADAMW:
-      adam(w, g, optimizer->first + start, optimizer->second + start, count, (float)optimizer->rate,
-           (float)(1.0 - spec->beta_1), (float)(1.0 - spec->beta_2), (float)spec->epsilon);
+      adam(w, g, optimizer->first + start, optimizer->second + start, count, adam_of(optimizer));
       break;
     case OPTIMIZER_COUNT:
       fatal("optimizer_update: no such optimizer");
   }
+}
+
+bool optimizer_takes_products(const OptimizerSpec *spec) {
+  return (spec->kind == OPTIMIZER_ADAM || spec->kind == OPTIMIZER_ADAMW) && spec->weight_decay == 0.0;
+}
+
+void optimizer_update_product(const Optimizer *optimizer, float *params, size_t start, Mat x, Mat dy, Span panels) {
+  MatStep step = {.adam = adam_of(optimizer),
+                  .w = mat_view(params + start, x.cols, dy.cols),
+                  .m = mat_view(optimizer->first + start, x.cols, dy.cols),
+                  .v = mat_view(optimizer->second + start, x.cols, dy.cols)};
+  mat_mul_at_step(step, x, dy, panels);
 }
 
 void optimizer_step(Optimizer *optimizer, double rate, float *params, const float *grads) {

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "math/mat.h"
 #include "nn/spec.h"
 
 typedef struct Optimizer {
@@ -28,6 +29,11 @@ void optimizer_create(Optimizer *optimizer, Arena *arena, const OptimizerSpec *s
  * any order and by several threads. */
 void optimizer_begin(Optimizer *optimizer, double rate);
 void optimizer_update(const Optimizer *optimizer, float *params, const float *grads, size_t start, size_t count);
+/* Whether the gradient of a kernel may come as a product: adam without weight decay. */
+bool optimizer_takes_products(const OptimizerSpec *spec);
+/* A piece of the step: the rows of the kernel (x.cols, dy.cols) at `start` that belong to the span of x, with the
+ * gradient x' dy. */
+void optimizer_update_product(const Optimizer *optimizer, float *params, size_t start, Mat x, Mat dy, Span panels);
 /* Begins a step and makes it in one piece. */
 void optimizer_step(Optimizer *optimizer, double rate, float *params, const float *grads);
 /* Forgets the moments of parameters `start` .. `start + count - 1`. */

@@ -151,13 +151,19 @@ static void update_parameters(void *context, size_t start, size_t count) {
   optimizer_update(&trainer->optimizer, trainer->net->params, trainer->net->grads, start, count);
 }
 
+static void update_kernel(void *context, size_t start, Mat x, Mat dy, Span panels) {
+  Trainer *trainer = context;
+  optimizer_update_product(&trainer->optimizer, trainer->net->params, start, x, dy, panels);
+}
+
 /* Backward pass and optimizer step. Each piece of the parameters is updated as soon as its gradients are there, unless
  * a norm of all gradients is to be known first. */
 static void descend(Trainer *trainer, int rows, double rate) {
   Net *net = trainer->net;
   const OptimizerSpec *spec = &trainer->experiment.train.optimizer;
   bool clips = spec->clipnorm > 0.0 || spec->global_clipnorm > 0.0 || spec->clipvalue > 0.0;
-  const GradientSink sink = {update_parameters, trainer};
+  const GradientSink sink = {update_parameters,
+                             optimizer_takes_products(&trainer->optimizer.spec) ? update_kernel : NULL, trainer};
   optimizer_begin(&trainer->optimizer, rate);
   net_backward(net, rows, clips ? NULL : &sink);
   if (clips) {

@@ -206,6 +206,46 @@ static void check_spans(Arena *arena) {
 
 static void test_spans(void **state) { for_every_set(*state, check_spans); }
 
+/* Adam, one operation after the other. */
+static void step_plainly(MatStep step, Mat g) {
+  for (size_t i = 0; i < mat_size(g); i++) {
+    float *w = &step.w.at[i], *m = &step.m.at[i], *v = &step.v.at[i];
+    *m += (g.at[i] - *m) * step.adam.take_1;
+    *v += (g.at[i] * g.at[i] - *v) * step.adam.take_2;
+    *w -= step.adam.alpha * *m / (sqrtf(*v) + step.adam.epsilon);
+  }
+}
+
+static MatStep random_step(Arena *arena, Shape shape) {
+  MatStep step = {.adam = {.alpha = 0.01f, .take_1 = 0.1f, .take_2 = 0.001f, .epsilon = 1e-7f},
+                  .w = random_weights(arena, shape.depth, shape.cols, 1),
+                  .m = random_weights(arena, shape.depth, shape.cols, 2),
+                  .v = random_weights(arena, shape.depth, shape.cols, 3)};
+  for (size_t i = 0; i < mat_size(step.v); i++) {
+    step.v.at[i] *= step.v.at[i];
+  }
+  return step;
+}
+
+/* A product's step against the product, and then the step: two panels at a time, from the last on. */
+static void check_steps(Arena *arena) {
+  for (int s = 0; s < SHAPE_COUNT; s++) {
+    Products p = products_of(arena, SHAPES[s]);
+    MatStep step = random_step(arena, SHAPES[s]), expected = random_step(arena, SHAPES[s]);
+    step_plainly(expected, p.g);
+    for (int to = mat_panels(p.x.cols); to > 0; to -= 2) {
+      mat_mul_at_step(step, p.x, p.dy, (Span){to > 2 ? to - 2 : 0, to});
+    }
+    assert_same(step.w, expected.w);
+    assert_same(step.m, expected.m);
+    assert_same(step.v, expected.v);
+    assert_untouched_behind(step.w);
+    assert_untouched_behind(step.m);
+  }
+}
+
+static void test_steps(void **state) { for_every_set(*state, check_steps); }
+
 /* The promise of mat.h: a run gives the same bits whether the CPU has AVX-512 or only AVX2. */
 static void test_sets_that_fuse_agree(void **state) {
   Products first[SHAPE_COUNT];
@@ -251,13 +291,17 @@ static float lines[3 * LANES] __attribute__((aligned(64)));
 static Mat small(int rows, int cols) { return mat_view(lines, rows, cols); }
 static void mul_mismatched(void) { mat_mul(small(2, 2), small(2, 3), small(2, 2), lines, (Span){0, 1}); }
 static void mul_at_mismatched(void) { mat_mul_at(small(2, 2), small(3, 2), small(2, 2), (Span){0, 1}); }
+static void step_mismatched(void) {
+  mat_mul_at_step((MatStep){.w = small(2, 2)}, small(2, 3), small(2, 2), (Span){0, 1});
+}
 static void mul_bt_mismatched(void) { mat_mul_bt(small(2, 2), small(3, 2), small(2, 2), (Span){0, 1}); }
 static void transpose_mismatched(void) { mat_transpose(small(2, 2), small(3, 2), (Span){0, 1}); }
 
 static void test_shapes_must_fit(void **state) {
   (void)state;
-  void (*const cases[])(void) = {mul_mismatched, mul_at_mismatched, mul_bt_mismatched, transpose_mismatched};
-  for (int c = 0; c < 4; c++) {
+  void (*const cases[])(void) = {mul_mismatched, mul_at_mismatched, step_mismatched, mul_bt_mismatched,
+                                 transpose_mismatched};
+  for (int c = 0; c < 5; c++) {
     Death death = death_of(cases[c]);
     assert_int_equal(death.signal, SIGABRT);
     assert_non_null(strstr(death.text, "does not hold"));
@@ -381,6 +425,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_products, setup, teardown),
       cmocka_unit_test_setup_teardown(test_transpose, setup, teardown),
       cmocka_unit_test_setup_teardown(test_spans, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_steps, setup, teardown),
       cmocka_unit_test_setup_teardown(test_sets_that_fuse_agree, setup, teardown),
       cmocka_unit_test_setup_teardown(test_not_a_number_stays_in_its_row, setup, teardown),
       cmocka_unit_test_setup_teardown(test_shapes_must_fit, setup, teardown),

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/rng.h"
 #include "near.h"
 #include "net_fixture.h"
 #include "nn/net.h"
@@ -123,6 +124,50 @@ static void test_not_a_number_reaches_the_weights(void **state) {
   }
 }
 
+/* Steps on a kernel (33, 17) that begins a line late in the block; the gradient comes as a product, or computed. */
+static float *weights_after_products(Arena *arena, const OptimizerSpec *spec, bool as_product) {
+  enum { ROWS = 19, IN = 33, OUT = 17 };
+  size_t count = mat_floats(IN, OUT) + LANES;
+  float *weights = arena_floats(arena, count), *gradients = arena_floats(arena, count);
+  Mat x = mat_view(arena_floats(arena, mat_floats(ROWS, IN)), ROWS, IN);
+  Mat dy = mat_view(arena_floats(arena, mat_floats(ROWS, OUT)), ROWS, OUT);
+  Optimizer optimizer;
+  optimizer_create(&optimizer, arena, spec, count);
+  Rng rng = rng_start((RngKey){.seed = 3, .purpose = RNG_TEST});
+  for (int step = 0; step < STEPS; step++) {
+    for (int i = 0; i < ROWS * IN; i++) {
+      *mat_element(x, i / IN, i % IN) = rng_normal(&rng);
+      *mat_element(dy, i / IN, i % OUT) = rng_normal(&rng);
+    }
+    optimizer_begin(&optimizer, RATES[step]);
+    if (as_product) {
+      optimizer_update_product(&optimizer, weights, LANES, x, dy, mat_all(x));
+    } else {
+      mat_mul_at(mat_view(gradients + LANES, IN, OUT), x, dy, mat_all(x));
+      optimizer_update(&optimizer, weights, gradients, LANES, count - LANES);
+    }
+  }
+  return weights;
+}
+
+static void test_products_are_worth_their_gradients(void **state) {
+  (void)state;
+  int taken = 0;
+  for (int s = 0; s < SPEC_COUNT; s++) {
+    Arena arena;
+    arena_init(&arena, 0);
+    if (optimizer_takes_products(&SPECS[s])) {
+      const float *product = weights_after_products(&arena, &SPECS[s], true);
+      const float *gradient = weights_after_products(&arena, &SPECS[s], false);
+      assert_memory_equal(product, gradient, (mat_floats(33, 17) + LANES) * sizeof(float));
+      assert_true(product[0] == 0.0f && product[LANES] != 0.0f);
+      taken++;
+    }
+    arena_deinit(&arena);
+  }
+  assert_int_equal(taken, 1); /* plain adam: the others decay their weights, or are no adam */
+}
+
 static Net *small_net(Arena *arena) {
   NetSpec spec = {.hidden = 1, .bn_momentum = 0.99, .bn_epsilon = 1e-3, .output = OUTPUT_LINEAR, .loss = LOSS_MSE};
   spec.layers[0] = (LayerSpec){.units = 2, .batch_norm = true};
@@ -165,6 +210,7 @@ int main(void) {
       cmocka_unit_test(test_every_place_takes_the_same_step),
       cmocka_unit_test(test_state_is_as_large_as_it_says),
       cmocka_unit_test(test_forget),
+      cmocka_unit_test(test_products_are_worth_their_gradients),
       cmocka_unit_test(test_not_a_number_reaches_the_weights),
       cmocka_unit_test(test_clip_of_extremes),
   };
