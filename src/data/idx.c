@@ -59,7 +59,7 @@ static Status read_bytes(Source *source, void *bytes, size_t size, Error *err) {
 static uint64_t big_endian(const unsigned char *bytes, size_t count) {
   uint64_t value = 0;
   for (size_t i = 0; i < count; i++) {
-    value = value << 8 | bytes[i]; /* NOLINT(clang-analyzer-core.UndefinedBinaryOperatorResult): read before */
+    value = value << 8 | bytes[i];
   }
   return value;
 }
@@ -95,7 +95,7 @@ static Status check_size(const Source *source, const Header *header, Error *err)
 }
 
 static Status read_header(Source *source, Header *header, Error *err) {
-  unsigned char magic[4], sizes[4 * IDX_MAX_RANK];
+  unsigned char magic[4], sizes[4 * IDX_MAX_RANK] = {0};
   Status status = read_bytes(source, magic, sizeof magic, err);
   if (status != STATUS_OK) {
     return status;
@@ -161,8 +161,8 @@ static Status check_end(Source *source, Error *err) {
 static Status read_elements(Source *source, const Header *header, float *values, Error *err) {
   enum { CHUNK = 1 << 16 };
   unsigned char bytes[CHUNK];
-  size_t total = header->shape[0] * header->columns,
-         at_once = CHUNK / header->bytes; /* NOLINT(clang-analyzer-core.DivideZero): 1 to 8 */
+  ASSERT(header->bytes > 0);
+  size_t total = header->shape[0] * header->columns, at_once = CHUNK / header->bytes;
   for (size_t done = 0, count; done < total; done += count) {
     count = total - done < at_once ? total - done : at_once;
     Status status = read_bytes(source, bytes, count * header->bytes, err);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/fatal.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "data/idx.h"
@@ -17,7 +18,7 @@ typedef struct Paths {
 /* --- names -------------------------------------------------------------------------------------------------------- */
 
 static const char *name_in(const char *path) {
-  const char *slash = strrchr(path, '/'); /* NOLINT(clang-analyzer-core.NonNullParamChecker): never NULL */
+  const char *slash = strrchr(path, '/');
   return slash ? slash + 1 : path;
 }
 
@@ -185,6 +186,7 @@ static Status find_in_folder(Arena *arena, const char *path, Paths *paths, Error
 
 /* "emnist-letters" of "emnist-letters-train-images-idx3-ubyte", else the folder's name. */
 static void name_table(Arena *arena, const char *images, Table *table) {
+  ASSERT(images);
   const char *name = name_in(images), *end = strstr(name, "train");
   end = end ? end : strstr(name, "t10k");
   if (end && end > name + 1) {

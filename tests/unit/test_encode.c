@@ -42,9 +42,10 @@ static void check_names(const Dataset *dataset, const char *const *names) {
 }
 
 /* `expected` (features). */
-static void check_row(const Dataset *dataset, const Part *part, int row, const float *expected) {
-  for (int f = 0; f < dataset->features; f++) {
-    assert_near(part->x[row * dataset->features + f], expected[f], 0.0); /* NOLINT: all of them are there */
+static void check_row(const Dataset *dataset, const Part *part, int row, int features, const float *expected) {
+  assert_int_equal(dataset->features, features);
+  for (int f = 0; f < features; f++) {
+    assert_near(part->x[row * features + f], expected[f], 0.0);
   }
 }
 
@@ -54,28 +55,28 @@ static void a_missing_number_gets_the_median_and_is_marked(void **state) {
   const TableColumn age = {.name = "age"};
   Dataset odd = encode_column(*state, age, (float[]){5, NAN, 1, 100, NAN, 7}, 4, 2);
   check_names(&odd, (const char *const[]){"age", "age missing", NULL});
-  check_row(&odd, &odd.train, 0, (float[]){5, 0});
-  check_row(&odd, &odd.train, 1, (float[]){5, 1});
-  check_row(&odd, &odd.validation, 0, (float[]){5, 1});
-  check_row(&odd, &odd.validation, 1, (float[]){7, 0});
+  check_row(&odd, &odd.train, 0, 2, (float[]){5, 0});
+  check_row(&odd, &odd.train, 1, 2, (float[]){5, 1});
+  check_row(&odd, &odd.validation, 0, 2, (float[]){5, 1});
+  check_row(&odd, &odd.validation, 1, 2, (float[]){7, 0});
   assert_int_equal(odd.filled, 2);
   Dataset even = encode_column(*state, age, (float[]){8, 3, NAN, 4, 100, 7}, 5, 1);
-  check_row(&even, &even.train, 2, (float[]){6, 1});
+  check_row(&even, &even.train, 2, 2, (float[]){6, 1});
 }
 
 static void missing_only_outside_training_is_filled_and_not_marked(void **state) {
   Dataset dataset = encode_column(*state, (TableColumn){.name = "age"}, (float[]){5, 1, 100, NAN, 7}, 3, 2);
   check_names(&dataset, (const char *const[]){"age", NULL});
-  check_row(&dataset, &dataset.validation, 0, (float[]){5});
+  check_row(&dataset, &dataset.validation, 0, 1, (float[]){5});
   assert_int_equal(dataset.filled, 1);
 }
 
 static void a_column_that_training_never_sees_is_zero(void **state) {
   Dataset dataset = encode_column(*state, (TableColumn){.name = "age"}, (float[]){NAN, NAN, NAN, 30}, 2, 2);
   check_names(&dataset, (const char *const[]){"age", "age missing", NULL});
-  check_row(&dataset, &dataset.train, 0, (float[]){0, 1});
-  check_row(&dataset, &dataset.validation, 0, (float[]){0, 1});
-  check_row(&dataset, &dataset.validation, 1, (float[]){0, 0});
+  check_row(&dataset, &dataset.train, 0, 2, (float[]){0, 1});
+  check_row(&dataset, &dataset.validation, 0, 2, (float[]){0, 1});
+  check_row(&dataset, &dataset.validation, 1, 2, (float[]){0, 0});
   assert_int_equal(dataset.filled, 0);
 }
 
@@ -87,12 +88,12 @@ static void levels_are_features_most_frequent_first(void **state) {
   const TableColumn port = {.name = "port", .levels = 4, .level_names = PORTS};
   Dataset dataset = encode_column(*state, port, (float[]){0, 2, 1, 2, 1, 3, NAN, 4}, 5, 3);
   check_names(&dataset, (const char *const[]){"port=Kiel", "port=Oslo", "port=Bari", NULL});
-  check_row(&dataset, &dataset.train, 0, (float[]){0, 0, 1});
-  check_row(&dataset, &dataset.train, 1, (float[]){0, 1, 0});
-  check_row(&dataset, &dataset.train, 2, (float[]){1, 0, 0});
-  check_row(&dataset, &dataset.validation, 0, (float[]){0, 0, 0}); /* Riga does not train */
-  check_row(&dataset, &dataset.validation, 1, (float[]){0, 0, 0}); /* nor does a missing one */
-  check_row(&dataset, &dataset.validation, 2, (float[]){0, 0, 0}); /* past all levels: of a test file */
+  check_row(&dataset, &dataset.train, 0, 3, (float[]){0, 0, 1});
+  check_row(&dataset, &dataset.train, 1, 3, (float[]){0, 1, 0});
+  check_row(&dataset, &dataset.train, 2, 3, (float[]){1, 0, 0});
+  check_row(&dataset, &dataset.validation, 0, 3, (float[]){0, 0, 0}); /* Riga does not train */
+  check_row(&dataset, &dataset.validation, 1, 3, (float[]){0, 0, 0}); /* nor does a missing one */
+  check_row(&dataset, &dataset.validation, 2, 3, (float[]){0, 0, 0}); /* past all levels: of a test file */
   assert_int_equal(dataset.filled, 0);
 }
 
@@ -100,18 +101,18 @@ static void a_missing_category_is_a_level(void **state) {
   const TableColumn port = {.name = "port", .levels = 4, .level_names = PORTS};
   Dataset dataset = encode_column(*state, port, (float[]){2, NAN, 1, 1, NAN, 0}, 4, 2);
   check_names(&dataset, (const char *const[]){"port=Kiel", "port=Oslo", "port missing", NULL});
-  check_row(&dataset, &dataset.train, 1, (float[]){0, 0, 1});
-  check_row(&dataset, &dataset.validation, 0, (float[]){0, 0, 1});
-  check_row(&dataset, &dataset.validation, 1, (float[]){0, 0, 0});
+  check_row(&dataset, &dataset.train, 1, 3, (float[]){0, 0, 1});
+  check_row(&dataset, &dataset.validation, 0, 3, (float[]){0, 0, 1});
+  check_row(&dataset, &dataset.validation, 1, 3, (float[]){0, 0, 0});
 }
 
 static void two_levels_are_one_feature(void **state) {
   const TableColumn sex = {.name = "sex", .levels = 2, .level_names = (const char *const[]){"female", "male"}};
   Dataset dataset = encode_column(*state, sex, (float[]){1, 0, 1, 1, NAN}, 4, 1);
   check_names(&dataset, (const char *const[]){"sex=male", NULL});
-  check_row(&dataset, &dataset.train, 0, (float[]){1});
-  check_row(&dataset, &dataset.train, 1, (float[]){0});
-  check_row(&dataset, &dataset.validation, 0, (float[]){0});
+  check_row(&dataset, &dataset.train, 0, 1, (float[]){1});
+  check_row(&dataset, &dataset.train, 1, 1, (float[]){0});
+  check_row(&dataset, &dataset.validation, 0, 1, (float[]){0});
   Dataset three = encode_column(*state, sex, (float[]){1, 0, 1, NAN, 1}, 4, 1);
   check_names(&three, (const char *const[]){"sex=male", "sex=female", "sex missing", NULL});
 }
@@ -140,10 +141,10 @@ static void rare_levels_are_others(void **state) {
   assert_string_equal(dataset.feature_names[19], "c=e");
   assert_string_equal(dataset.feature_names[20], "c=other");
   float other[ENCODE_MAX_LEVELS + 1] = {[20] = 1.0f}, first[ENCODE_MAX_LEVELS + 1] = {[0] = 1.0f};
-  check_row(&dataset, &dataset.train, 0, other);
-  check_row(&dataset, &dataset.train, rows - 1, first);
-  check_row(&dataset, &dataset.validation, 0, other);
-  check_row(&dataset, &dataset.validation, 1, other);
+  check_row(&dataset, &dataset.train, 0, ENCODE_MAX_LEVELS + 1, other);
+  check_row(&dataset, &dataset.train, rows - 1, ENCODE_MAX_LEVELS + 1, first);
+  check_row(&dataset, &dataset.validation, 0, ENCODE_MAX_LEVELS + 1, other);
+  check_row(&dataset, &dataset.validation, 1, ENCODE_MAX_LEVELS + 1, other);
 }
 
 static void twenty_levels_need_no_other(void **state) {
@@ -320,7 +321,7 @@ static void random_tables_match_a_plain_reference(void **state) {
     table.test_rows = trial % 4 == 0 ? 5 : 0;
     DataSpec spec = {.validation_split = 0.3, .test_split = 0.2, .rows = trial % 3 == 0 ? 15 : 0};
     Dataset dataset = prepare(*state, &table, spec, (uint64_t)trial);
-    int column_of[COLUMNS * (LEVELS + 2)], features = 0;
+    int column_of[COLUMNS * (LEVELS + 2)] = {0}, features = 0;
     for (int c = 0; c < table.columns; c++) {
       char names[LEVELS + 2][32];
       int count = plain_names(&table, &dataset.train, c, names);

@@ -264,82 +264,47 @@ static void every_element_type_is_read(void **state) {
 
 /* --- damage ------------------------------------------------------------------------------------------------------- */
 
-typedef void Damage(Bytes *images, Bytes *labels);
+typedef struct Files {
+  Bytes images, labels;
+} Files;
 
-static void cut_images(Bytes *images, Bytes *labels) {
-  (void)labels;
-  images->count--;
-}
-static void cut_labels(Bytes *images, Bytes *labels) {
-  (void)images;
-  labels->count--;
-}
-static void cut_header(Bytes *images, Bytes *labels) {
-  (void)labels;
-  images->count = 10;
-}
-static void cut_all(Bytes *images, Bytes *labels) {
-  (void)labels;
-  images->count = 0;
-}
-static void lengthen(Bytes *images, Bytes *labels) {
-  (void)images;
-  add(labels, 0, 1);
-}
-static void spoil_magic(Bytes *images, Bytes *labels) {
-  (void)labels;
-  images->at[0] = 'P';
-}
-static void spoil_type(Bytes *images, Bytes *labels) {
-  (void)images;
-  labels->at[2] = 0x0A;
-}
-static void spoil_rank(Bytes *images, Bytes *labels) {
-  (void)labels;
-  images->at[3] = 5;
-}
-static void swap_images(Bytes *images, Bytes *labels) { *images = *labels; }
-static void swap_labels(Bytes *images, Bytes *labels) { *labels = *images; }
+typedef void Damage(Files *files);
 
-static void empty_images(Bytes *images, Bytes *labels) {
-  (void)labels;
-  *images = make_header(8, 3, (uint32_t[]){0, HEIGHT, WIDTH});
-}
+static void cut_images(Files *files) { files->images.count--; }
+static void cut_labels(Files *files) { files->labels.count--; }
+static void cut_header(Files *files) { files->images.count = 10; }
+static void cut_all(Files *files) { files->images.count = 0; }
+static void lengthen(Files *files) { add(&files->labels, 0, 1); }
+static void spoil_magic(Files *files) { files->images.at[0] = 'P'; }
+static void spoil_type(Files *files) { files->labels.at[2] = 0x0A; }
+static void spoil_rank(Files *files) { files->images.at[3] = 5; }
+static void swap_images(Files *files) { files->images = files->labels; }
+static void swap_labels(Files *files) { files->labels = files->images; }
 
-static void promise_images(Bytes *images, Bytes *labels) {
-  (void)labels;
-  *images = make_header(8, 3, (uint32_t[]){90000000, 28, 28});
-}
+static void empty_images(Files *files) { files->images = make_header(8, 3, (uint32_t[]){0, HEIGHT, WIDTH}); }
 
-static void promise_rows(Bytes *images, Bytes *labels) {
-  (void)labels;
-  *images = make_header(8, 3, (uint32_t[]){0xFFFFFFFF, 1, 1});
-}
+static void promise_images(Files *files) { files->images = make_header(8, 3, (uint32_t[]){90000000, 28, 28}); }
 
-static void widen_images(Bytes *images, Bytes *labels) {
-  (void)labels;
-  *images = make_header(8, 4, (uint32_t[]){2, 65536, 65536, 65536});
-}
+static void promise_rows(Files *files) { files->images = make_header(8, 3, (uint32_t[]){0xFFFFFFFF, 1, 1}); }
 
-static void spoil_element(Bytes *images, Bytes *labels) {
-  (void)labels;
-  *images = make_header(0x0D, 2, (uint32_t[]){ROWS, 1});
+static void widen_images(Files *files) { files->images = make_header(8, 4, (uint32_t[]){2, 65536, 65536, 65536}); }
+
+static void spoil_element(Files *files) {
+  files->images = make_header(0x0D, 2, (uint32_t[]){ROWS, 1});
   for (int r = 0; r < ROWS; r++) {
-    add(images, r == 3 ? 0x7F800000 : 0, 4);
+    add(&files->images, r == 3 ? 0x7F800000 : 0, 4);
   }
 }
 
-static void negate_label(Bytes *images, Bytes *labels) {
-  (void)images;
-  *labels = make_header(9, 1, (uint32_t[]){ROWS});
-  add(labels, 0x01FF010101, ROWS);
+static void negate_label(Files *files) {
+  files->labels = make_header(9, 1, (uint32_t[]){ROWS});
+  add(&files->labels, 0x01FF010101, ROWS);
 }
 
-static void enlarge_label(Bytes *images, Bytes *labels) {
-  (void)images;
-  *labels = make_header(0x0C, 1, (uint32_t[]){ROWS});
+static void enlarge_label(Files *files) {
+  files->labels = make_header(0x0C, 1, (uint32_t[]){ROWS});
   for (uint64_t r = 0; r < ROWS; r++) {
-    add(labels, 996 + r, 4);
+    add(&files->labels, 996 + r, 4);
   }
 }
 
@@ -373,10 +338,10 @@ static void damage_is_told(void **state) {
   };
   Folder *folder = *state;
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    Bytes images = make_images(ROWS), labels = make_labels(ROWS);
-    cases[i].damage(&images, &labels);
-    const char *paths[] = {put(folder, "train-images-idx3-ubyte", images),
-                           put(folder, "train-labels-idx1-ubyte", labels)};
+    Files files = {make_images(ROWS), make_labels(ROWS)};
+    cases[i].damage(&files);
+    const char *paths[] = {put(folder, "train-images-idx3-ubyte", files.images),
+                           put(folder, "train-labels-idx1-ubyte", files.labels)};
     check_refused(folder, paths[0], cases[i].status,
                   arena_printf(&folder->arena, "%s: %s", paths[cases[i].file], cases[i].message));
     clear(folder);

@@ -9,7 +9,6 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 
 #include "data/partition.h"
 #include "dataset_fixture.h"
@@ -248,8 +247,8 @@ static void follow(const char *message, DataSpec *spec) {
     spec->test_split *= smaller;
     return;
   }
-  double value = strtod(strrchr(message, ' ') + 1, NULL);
-  assert_true(value > 0.0);
+  double value;
+  assert_true(str_to_double(strrchr(message, ' ') + 1, &value) && value > 0.0);
   if (strstr(message, "set both")) {
     spec->validation_split = spec->test_split = value;
   } else if (strncmp(message, "test_split", strlen("test_split")) == 0) {
