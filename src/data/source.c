@@ -52,8 +52,10 @@ static Status read_file(Source *source, char *buffer, size_t size, size_t *lengt
   int code = Z_OK;
   const char *why = gzerror(source->file, &code);
   if (got < 0 || (code != Z_OK && code != Z_STREAM_END)) {
+    const char *colon = strstr(why, ">: "); /* zlib begins with a name of its own: "<fd:3>: incorrect data check" */
     return code == Z_ERRNO ? cannot(source, "read", err)
-                           : error_set(err, STATUS_PARSE, "%s: damaged, or cut off: %s", source->path, why);
+                           : error_set(err, STATUS_PARSE, "%s: damaged, or cut off: %s", source->path,
+                                       colon ? colon + strlen(">: ") : why);
   }
   *length = (size_t)got;
   z_off_t place = gzoffset(source->file);
