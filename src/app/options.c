@@ -1,6 +1,7 @@
 #include "app/options.h"
 
 #include <getopt.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -312,6 +313,43 @@ static Status assign_sets(const Options *options, Experiment *experiment, Error 
   return status == STATUS_OK ? STATUS_OK : (err->status = STATUS_USAGE);
 }
 
+/* A path in a preset is one from its own folder, and does not leave it: a preset from elsewhere reads no other files.
+ */
+static Status keep_inside(const Preset *preset, const char *key, char *source, size_t size, Error *err) {
+  const char *slash = strrchr(preset->path, '/');
+  int folder = slash ? (int)(slash - preset->path) + 1 : 0;
+  char whole[1024];
+  if (!open_is_path(source)) {
+    return STATUS_OK;
+  }
+  bool leaves = source[0] == '/' || strncmp(source, "../", 3) == 0 || strstr(source, "/../") || ends_in(source, "/..");
+  if (leaves) {
+    return error_set(err, STATUS_USAGE,
+                     "%s: %s: '%s' is outside the preset's folder: if it is to be read, say so by --%s %s",
+                     preset->path, key, source, strcmp(key, "dataset") == 0 ? "data" : "test", source);
+  }
+  int length = snprintf(whole, sizeof whole, "%.*s%s", folder, preset->path, source);
+  if (length < 0 || (size_t)length >= size) {
+    return error_set(err, STATUS_USAGE, "%s: %s: the path '%s' is too long from here: go to its folder", preset->path,
+                     key, source);
+  }
+  str_copy(source, size, whole);
+  return STATUS_OK;
+}
+
+/* Of the paths that the command line did not replace. */
+static Status keep_paths_inside(Preset *preset, const DataSpec *as_read, Error *err) {
+  DataSpec *data = &preset->experiment.data;
+  Status status = STATUS_OK;
+  if (strcmp(data->source, as_read->source) == 0) {
+    status = keep_inside(preset, "dataset", data->source, sizeof data->source, err);
+  }
+  if (status == STATUS_OK && strcmp(data->test_source, as_read->test_source) == 0) {
+    status = keep_inside(preset, "test_file", data->test_source, sizeof data->test_source, err);
+  }
+  return status;
+}
+
 Status options_preset(const Options *options, Arena *arena, const PresetList *list, const Preset **out, Error *err) {
   Preset *preset = ARENA_NEW(arena, Preset);
   const Preset *found = list->count > 0 ? &list->items[0] : NULL;
@@ -332,5 +370,10 @@ Status options_preset(const Options *options, Arena *arena, const PresetList *li
       *preset = *found;
     }
   }
-  return status == STATUS_OK ? assign_sets(options, &preset->experiment, err) : status;
+  const DataSpec as_read = preset->experiment.data;
+  bool own_file = target && is_yaml(target);
+  if (status == STATUS_OK) {
+    status = assign_sets(options, &preset->experiment, err);
+  }
+  return status == STATUS_OK && own_file ? keep_paths_inside(preset, &as_read, err) : status;
 }

@@ -326,6 +326,33 @@ case_what_cannot_be_read_or_written() {
 }
 
 # A log that cannot be written ends the run after the epoch; what it has learned is told and kept.
+case_data_of_ones_own() {
+  local folder
+  folder=$(mktemp -d)
+  printf 'age,sex,fare,class\n20,m,1.5,a\n30,f,,b\n40,m,7,a\n50,f,8,b\n33,m,7,a\n54,f,2,b\n' >"$folder/own.csv"
+  run 0 data "$folder/own.csv" --json
+  has "$out" '"rows": 6, "header": true, "delimiter": ",".*"target": "class", "task": "classification"'
+  has "$out" '"classes": {"a": 3, "b": 3}.*"missing_cells": 1, "rows_with_missing": 1'
+  has "$out" '{"name": "sex", "type": "category", "missing": 0, "levels": 2, "used": true, "why": ""}'
+  run 0 data "$folder/own.csv"
+  has "$out" "predicts 'class' .the last column.: classification, 2 classes"
+  run 0 train "$folder/own.csv" --epochs 1 --target fare --set validation_split=0.4 --set test_split=0
+  has "$out" 'own, 3 features, 3 training, 2 validation and 0 test rows'
+  run 0 init "$folder/own.csv"
+  has "$out" '^target: class$'
+  has "$out" '^categorical: sex$'
+  printf '%s\n' "$out" | sed "s|^dataset: .*|dataset: ./own.csv|" >"$folder/own.yaml"
+  run 0 train "$folder/own.yaml" --epochs 1 --set validation_split=0.4 --set test_split=0
+  has "$out" 'own, [34] features, 4 training, 2 validation'
+  printf 'dataset: ./../secret.csv\n' >"$folder/out.yaml"
+  said 2 "$folder/out.yaml: dataset: './../secret.csv' is outside the preset's folder: if it is to be read, say so by --data ./../secret.csv" \
+    train "$folder/out.yaml"
+  printf 'dataset: /etc/secret.csv\n' >"$folder/out.yaml"
+  run 2 train "$folder/out.yaml"
+  run 0 train "$folder/out.yaml" --data "$folder/own.csv" --epochs 1 --set validation_split=0.4 --set test_split=0
+  rm -r "$folder"
+}
+
 case_a_full_disk_loses_no_weights() {
   local folder
   [[ -e /dev/full ]] || return 0
