@@ -137,7 +137,12 @@ static void print_words(const Profile *profile) {
   print_classes(profile);
   (void)puts("\ncolumns (> predicted, - not used)");
   for (int c = 0; c < profile->columns; c++) {
-    print_column(profile, c);
+    if (profile->image_width == 0 || c == profile->target) {
+      print_column(profile, c);
+    }
+  }
+  if (profile->image_width > 0) {
+    (void)printf("  all others are the pixels of a picture of %d x %d\n", profile->image_width, profile->image_height);
   }
   (void)fputc('\n', stdout);
   print_notes(profile);

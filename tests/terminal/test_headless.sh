@@ -336,6 +336,8 @@ case_data_of_ones_own() {
   has "$out" '{"name": "sex", "type": "category", "missing": 0, "levels": 2, "used": true, "why": ""}'
   run 0 data "$folder/own.csv"
   has "$out" "predicts 'class' .the last column.: classification, 2 classes"
+  run 0 data datasets/digits.csv
+  has "$out" '  all others are the pixels of a picture of 8 x 8'
   run 0 train "$folder/own.csv" --epochs 1 --target fare --set validation_split=0.4 --set test_split=0
   has "$out" 'own, 3 features, 3 training, 2 validation and 0 test rows'
   run 0 init "$folder/own.csv"
