@@ -75,6 +75,15 @@ void arena_adopt(Arena *arena, void *memory) {
   arena->guests = guest;
 }
 
+void arena_disown(Arena *arena, const void *memory) {
+  ArenaGuest **guest = &arena->guests;
+  while (*guest && (*guest)->memory != memory) {
+    guest = &(*guest)->next;
+  }
+  ASSERT(*guest);
+  *guest = (*guest)->next;
+}
+
 char *arena_strndup(Arena *arena, const char *text, size_t length) {
   char *copy = arena_alloc(arena, length + 1, 1, 1);
   memcpy(copy, text, length);

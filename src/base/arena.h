@@ -31,6 +31,8 @@ void *arena_alloc(Arena *arena, size_t count, size_t size, size_t align);
 float *arena_floats(Arena *arena, size_t count);
 /* Takes over `memory`, which came from malloc: it is freed with the rest. */
 void arena_adopt(Arena *arena, void *memory);
+/* Gives `memory`, which was taken over, back to the caller. */
+void arena_disown(Arena *arena, const void *memory);
 
 char *arena_strdup(Arena *arena, const char *text);
 char *arena_strndup(Arena *arena, const char *text, size_t length);

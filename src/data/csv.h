@@ -9,9 +9,11 @@
 #include "base/progress.h"
 #include "data/frame.h"
 
-enum { CSV_MAX_FIELD = 65535 /* bytes of one field, its quotes included */ };
+enum {
+  CSV_MAX_FIELD = 65535,   /* bytes of one field, its quotes included */
+  CSV_MAX_LINE = 64 << 20, /* bytes */
+};
 #define CSV_MAX_BYTES ((size_t)8 << 30) /* of a file, unpacked */
-#define CSV_MAX_CELLS ((size_t)1 << 30)
 
 /* Reads the file `path` (plain or gzip). `format` says what is known, and may be all 0. The frame lives in `arena`, at
  * little more than its cells' size at any time. `progress` (may be NULL) is told how far it is and can stop it
@@ -23,10 +25,8 @@ MUST_USE Status csv_read(Arena *arena, const char *path, const CsvFormat *format
 MUST_USE Status csv_parse_text(Arena *arena, const char *text, size_t length, const char *path, const CsvFormat *format,
                                Frame *frame, Error *err);
 /* Reads `path` behind the rows of `frame`, as its test rows: columns go by name, or by place where either file has no
- * names; a column that is not there is an error, one too many is left out. */
+ * names; a column that is not there is an error, one too many is left out. On failure
+ * `frame` is as it was. */
 MUST_USE Status csv_append(Arena *arena, const char *path, LoadProgress *progress, Frame *frame, Error *err);
-
-/* Is this a word for "missing" (NA, ?, -, nan, null ...)? */
-int csv_is_missing(const char *text, size_t length);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "data/csv.h"
+#include "data/frame.h"
 #include "data/number.h"
 
 const char *const DELIMITER_NAMES[DELIMITER_COUNT] = {"auto", "comma", "semicolon", "tab", "pipe", "blanks"};
@@ -243,7 +243,7 @@ typedef enum Kind { KIND_MISSING = 0, KIND_NUMBER, KIND_WORD } Kind;
 static Kind kind_of(const Field *field, Decimal decimal) {
   enum { LONGEST = 63 };
   char copy[LONGEST + 1];
-  if (csv_is_missing(field->text, field->length)) {
+  if (frame_is_missing(field->text, field->length)) {
     return KIND_MISSING;
   }
   if (field->length > LONGEST) {

@@ -69,4 +69,7 @@ static inline uint32_t cell_code(float cell) {
 }
 static inline bool cell_is_number(float cell) { return cell == cell; }
 
+/* Is this a word for "missing" (NA, ?, -, nan, null ...)? */
+bool frame_is_missing(const char *text, size_t length);
+
 #endif

@@ -59,8 +59,9 @@ static Status read_file(Source *source, char *buffer, size_t size, size_t *lengt
   }
   *length = (size_t)got;
   z_off_t place = gzoffset(source->file);
-  if (source->progress && place > 0) {
-    atomic_store(&source->progress->done, (size_t)place);
+  source->done = place > 0 ? (size_t)place : source->done;
+  if (source->progress) {
+    atomic_store(&source->progress->done, source->done);
   }
   return STATUS_OK;
 }
@@ -81,6 +82,7 @@ Status source_read(Source *source, char *buffer, size_t size, size_t *length, Er
     memcpy(buffer, source->bytes + source->at, *length);
   }
   source->at += *length;
+  source->done = source->at;
   return STATUS_OK;
 }
 

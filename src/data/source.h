@@ -14,7 +14,7 @@ typedef struct Source {
   struct gzFile_s *file;  /* NULL: memory */
   const char *bytes;      /* the memory */
   size_t length, at;      /* of the memory; bytes given so far */
-  size_t file_size;       /* on disk */
+  size_t file_size, done; /* on disk: 0 if it is not known; read so far */
   bool packed;            /* gzip */
   LoadProgress *progress; /* may be NULL */
 } Source;

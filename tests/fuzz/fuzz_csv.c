@@ -23,7 +23,7 @@ static void check_column(const Frame *frame, int c) {
   const FrameColumn *column = &frame->column[c];
   int cells = column->missing + column->numbers + column->others;
   for (int w = 0; w < column->words; w++) {
-    ASSERT(!csv_is_missing(column->word[w].text, strlen(column->word[w].text)));
+    ASSERT(!frame_is_missing(column->word[w].text, strlen(column->word[w].text)));
     cells += column->word[w].rows;
   }
   ASSERT(cells == frame->rows);
