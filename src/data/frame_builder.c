@@ -223,13 +223,21 @@ static void take_field(FrameBuilder *builder, const char *text, size_t length) {
   }
 }
 
+/* A field that is a number as it stands, in a row whose fields go into its cells in order. */
+static inline bool take_number(FrameBuilder *builder, const char *text, size_t length) {
+  float *cell = &builder->row[builder->column];
+  return take_small(text, length, cell) ||
+         (builder->format.decimal != DECIMAL_COMMA && number_parse(text, length, cell) == NUMBER_OK);
+}
+
 void builder_take_field(void *text, size_t length, void *data) {
   FrameBuilder *builder = data;
-  bool plain = builder->column < builder->plain_columns;
-  if (!(plain && take_small(text, length, &builder->row[builder->column])) && builder->status == STATUS_OK) {
+  if (builder->column < builder->plain_columns && take_number(builder, text, length)) {
+    builder->column++;
+  } else if (builder->status == STATUS_OK) {
     take_field(builder, text, length);
+    builder->column += builder->status == STATUS_OK;
   }
-  builder->column += builder->status == STATUS_OK;
 }
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */

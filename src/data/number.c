@@ -79,10 +79,33 @@ static bool nearest_by_double(const Decimal *decimal, float *value) {
   return !halfway;
 }
 
+/* Digits, at most 18, around at most one point: what most fields are. False: look closer. */
+static bool take_plain(const char *text, size_t length, Decimal *decimal) {
+  enum { PLAIN_MAX = 18 };
+  const char *p = text, *end = text + length, *point = NULL;
+  decimal->negative = length > 0 && *p == '-';
+  p += decimal->negative;
+  for (; p < end && length <= PLAIN_MAX; p++) {
+    if (is_digit(*p)) {
+      decimal->digits = decimal->digits * 10 + (uint64_t)(*p - '0');
+    } else if (*p == '.' && !point) {
+      point = p + 1;
+    } else {
+      return false;
+    }
+  }
+  decimal->exponent = point ? (int)(point - end) : 0;
+  size_t marks = (decimal->negative ? 1u : 0u) + (point ? 1u : 0u);
+  return p == end && length > marks;
+}
+
 NumberResult number_parse(const char *text, size_t length, float *value) {
   Decimal decimal = {0};
-  if (!take_apart(text, length, &decimal)) {
-    return NUMBER_NONE;
+  if (!take_plain(text, length, &decimal)) {
+    decimal = (Decimal){0};
+    if (!take_apart(text, length, &decimal)) {
+      return NUMBER_NONE;
+    }
   }
   float nearest;
   if (!nearest_by_double(&decimal, &nearest)) {
