@@ -124,11 +124,11 @@ static void give_blanks(Reader *reader, const char *text, size_t length) {
 
 static void give_line(Reader *reader, const char *text, size_t length) {
   FrameBuilder *builder = &reader->builder;
-  bool blank = is_blank_line(text, length);
+  bool blank = is_blank_line(text, length), comment = reader->format.comments && format_is_comment(text, length);
   reader->line++;
-  if (!reader->in_row && (blank || format_is_comment(text, length))) {
+  if (!reader->in_row && (blank || comment)) {
     builder->frame.blank_lines += blank;
-    builder->frame.comment_lines += !blank;
+    builder->frame.comment_lines += comment;
     return;
   }
   builder->row_line = reader->in_row ? builder->row_line : reader->line;

@@ -30,6 +30,7 @@ typedef struct Line {
 typedef struct Sample {
   Line line[SAMPLE_LINES];
   int lines;
+  int later_comments; /* below the first line */
 } Sample;
 
 typedef struct Fields {
@@ -48,8 +49,7 @@ bool format_is_comment(const char *line, size_t length) {
 
 static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-/* --- the sample: the first lines; a quoted field may hold line ends -------------------------------------------------
- */
+/* --- the sample: the first lines; a quoted field may hold line ends ----------------------------------------------- */
 
 static bool is_empty(Line line) {
   for (size_t i = 0; i < line.length; i++) {
@@ -60,12 +60,15 @@ static bool is_empty(Line line) {
   return true;
 }
 
-static Sample take_sample(const char *start, size_t length, bool whole) {
+/* Whether a quote after this byte may open a field, or is the second of two inside of one. */
+static bool is_before_field(char c) { return strchr(",;\t| \"\r\n", c) != NULL; }
+
+static Sample take_sample(const char *start, size_t length, bool whole, bool comments) {
   Sample sample = {.lines = 0};
   bool quoted = false;
   size_t from = 0;
   for (size_t i = 0; i <= length && sample.lines < SAMPLE_LINES; i++) {
-    if (i < length && start[i] == '"') {
+    if (i < length && start[i] == '"' && (quoted || i == 0 || is_before_field(start[i - 1]))) {
       quoted = !quoted;
     }
     bool end = i == length ? whole : !quoted && (start[i] == '\n' || start[i] == '\r');
@@ -73,7 +76,9 @@ static Sample take_sample(const char *start, size_t length, bool whole) {
       continue;
     }
     Line line = {start + from, i - from};
-    if (!is_empty(line) && !format_is_comment(line.text, line.length)) {
+    bool comment = format_is_comment(line.text, line.length);
+    sample.later_comments += comment && sample.lines > 0;
+    if (!is_empty(line) && !(comment && comments)) {
       sample.line[sample.lines++] = line;
     }
     from = i + 1;
@@ -129,8 +134,7 @@ static void split(Line line, Delimiter delimiter, Quote quote_kind, Fields *fiel
   }
 }
 
-/* --- the delimiter -------------------------------------------------------------------------------------------------
- */
+/* --- the delimiter ------------------------------------------------------------------------------------------------ */
 
 typedef struct Shape {
   int fields;   /* what most lines have */
@@ -197,24 +201,22 @@ static Delimiter guess_delimiter(const Sample *sample, Quote quote, Fields *fiel
   return best;
 }
 
+/* Single quotes count if they come in pairs around fields, in every other line at least, and there are no others. */
 static Quote guess_quote(const Sample *sample) {
-  int single = 0, twice = 0;
+  static const char around[] = ",;\t| ";
+  int twice = 0, opened = 0, closed = 0;
   for (int l = 0; l < sample->lines; l++) {
     const Line *line = &sample->line[l];
     for (size_t i = 0; i < line->length; i++) {
-      bool opens = i == 0 || strchr(",;\t| ", line->text[i - 1]);
+      bool opens = i == 0 || strchr(around, line->text[i - 1]);
+      bool closes = i + 1 == line->length || strchr(around, line->text[i + 1]);
+      bool single = line->text[i] == '\'';
       twice += line->text[i] == '"' && opens;
-      single += line->text[i] == '\'' && opens;
-      single -= line->text[i] == '\'' && !opens && (i + 1 == line->length || strchr(",;\t| ", line->text[i + 1]));
+      opened += single && opens;
+      closed += single && closes && !opens;
     }
   }
-  int opened = 0;
-  for (int l = 0; l < sample->lines; l++) {
-    for (size_t i = 0; i < sample->line[l].length; i++) {
-      opened += sample->line[l].text[i] == '\'';
-    }
-  }
-  return twice == 0 && single == 0 && opened > 0 && opened >= sample->lines / 2 ? QUOTE_SINGLE : QUOTE_DOUBLE;
+  return twice == 0 && opened > 0 && opened == closed && 2 * opened >= sample->lines ? QUOTE_SINGLE : QUOTE_DOUBLE;
 }
 
 static Decimal guess_decimal(const Sample *sample, const CsvFormat *format, Fields *fields) {
@@ -235,8 +237,7 @@ static Decimal guess_decimal(const Sample *sample, const CsvFormat *format, Fiel
   return commas > 0 && points == 0 ? DECIMAL_COMMA : DECIMAL_POINT;
 }
 
-/* --- the header ----------------------------------------------------------------------------------------------------
- */
+/* --- the header --------------------------------------------------------------------------------------------------- */
 
 typedef enum Kind { KIND_MISSING = 0, KIND_NUMBER, KIND_WORD } Kind;
 
@@ -312,15 +313,33 @@ static void look_below(const Sample *sample, int first, const CsvFormat *format,
   }
 }
 
-/* Words above numbers make a header, numbers above numbers none. Where all are words: a header's do not come again. */
+/* Whether the numbers among the fields are whole and each is over the one before: 0, 1, 2 ... `*from_zero`: just so. */
+static bool is_ascending(const Fields *fields, Decimal decimal, bool *from_zero) {
+  long value, before = -1;
+  int numbers = 0;
+  *from_zero = true;
+  for (int c = 0; c < fields->count; c++) {
+    if (kind_of(&fields->field[c], decimal) != KIND_NUMBER) {
+      continue;
+    }
+    if (!is_whole(&fields->field[c], &value) || value <= before) {
+      return false;
+    }
+    *from_zero = *from_zero && value == before + 1;
+    before = value;
+    numbers++;
+  }
+  *from_zero = *from_zero && numbers > 2;
+  return true;
+}
+
+/* Words above numbers make a header, numbers above numbers none, unless they only count columns. Where all are words: a
+ * header's do not come again. */
 static bool has_header(const Sample *sample, int first, const CsvFormat *format, int shift, Fields *header,
                        Fields *fields) {
-  if (sample->lines <= first + 1) {
-    return true;
-  }
   Below below[SAMPLE_FIELDS] = {{0, 0, 0}};
   look_below(sample, first, format, shift, header, below, fields);
-  int above = 0, none = 0, repeated = 0, empty = 0;
+  int above = 0, none = 0, repeated = 0, empty = 0, numbers = 0;
   for (int c = 0; c < header->count; c++) {
     Kind kind = kind_of(&header->field[c], format->decimal);
     bool numeric = below[c].numbers > 4 * below[c].words;
@@ -328,11 +347,16 @@ static bool has_header(const Sample *sample, int first, const CsvFormat *format,
     none += numeric && kind == KIND_NUMBER;
     repeated += kind == KIND_WORD && below[c].repeated > 0;
     empty += kind == KIND_MISSING;
+    numbers += kind == KIND_NUMBER;
+  }
+  bool from_zero;
+  if (none > 0 && is_ascending(header, format->decimal, &from_zero) && (above > 0 || from_zero)) {
+    return true;
   }
   if (above + none > 0) {
     return above > none || (above == none && repeated == 0);
   }
-  return repeated == 0 && empty < header->count;
+  return repeated == 0 && empty + numbers < header->count;
 }
 
 static void guess_header(const Sample *sample, CsvFormat *format) {
@@ -358,7 +382,11 @@ static void guess_header(const Sample *sample, CsvFormat *format) {
 }
 
 void format_guess(const char *start, size_t length, bool whole, CsvFormat *format) {
-  Sample sample = take_sample(start, length, whole);
+  Sample sample = take_sample(start, length, whole, true);
+  format->comments = sample.later_comments <= sample.lines;
+  if (!format->comments) {
+    sample = take_sample(start, length, whole, false);
+  }
   Fields fields, more;
   format->quote = format->quote == QUOTE_AUTO ? guess_quote(&sample) : format->quote;
   if (format->delimiter == DELIMITER_AUTO) {

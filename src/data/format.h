@@ -34,6 +34,7 @@ typedef struct CsvFormat {
   Encoding encoding;
   /* what format_guess alone says */
   bool count_line; /* the first line holds the numbers of rows and columns: scikit-learn's files */
+  bool comments;   /* lines that begin with '#' are no rows */
   bool row_names;  /* rows have one field more than the header, the first: R's write.table */
 } CsvFormat;
 
