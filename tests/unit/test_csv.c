@@ -143,6 +143,10 @@ static void files_are_read_as_they_come(void **state) {
       {"n,w\n1e50,x\n2,5 m\n", "n|w\n'1e50'|'x'\n2|'5 m'"},
       {"a,b\n1,don't\n2,isn't\n", "a|b\n1|'don't'\n2|'isn't'"},
       {"'a','b'\n'1','x, y'\n'2','z'\n", "a|b\n1|'x, y'\n2|'z'"},
+      {"x,x (2),x,x\n1,2,3,4\n5,6,7,8\n", "x|x (2)|x (3)|x (4)\n1|2|3|4\n5|6|7|8"},
+      {"colour,n\n#f00,1\n#0f0,2\n#00f,3\n", "colour|n\n'#f00'|1\n'#0f0'|2\n'#00f'|3"},
+      {"size,n\n5\" disk,1\n3 mm,2\n", "size|n\n'5\" disk'|1\n'3 mm'|2"},
+      {"a,b\n007,+1\n1e3,.5\n-0,5.\n1234,12x\n", "a|b\n7|1\n1000|0.5\n-0|5\n1234|'12x'"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     Frame frame = parse(*state, &UNKNOWN, cases[i].text);
@@ -163,6 +167,12 @@ static void what_the_user_says_stands(void **state) {
   format = (CsvFormat){.quote = QUOTE_SINGLE};
   frame = parse(*state, &format, "a,b\n'1,2',\"x\n");
   assert_string_equal(frame_text(*state, &frame), "a|b\n'1,2'|'\"x'");
+  format = (CsvFormat){.quote = QUOTE_NONE};
+  frame = parse(*state, &format, "a,b\n\"1,2\"\n");
+  assert_string_equal(frame_text(*state, &frame), "a|b\n'\"1'|'2\"'");
+  format = (CsvFormat){.header = HEADER_NO, .encoding = ENCODING_LATIN1};
+  frame = parse(*state, &format, "\xC3\x9F,1\n\xFC,2\n");
+  assert_string_equal(frame_text(*state, &frame), "column 1|column 2\n'\xC3\x83\xC2\x9F'|1\n'\xC3\xBC'|2");
 }
 
 static void words_and_gaps_are_counted(void **state) {
