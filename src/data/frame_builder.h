@@ -61,9 +61,9 @@ void builder_init(FrameBuilder *builder, Arena *arena, const char *path, Error *
 void builder_continue(FrameBuilder *builder, Frame *frame);
 /* Settles how fields are read. Call it before the first one. */
 void builder_start(FrameBuilder *builder, const CsvFormat *format);
-/* libcsv's callbacks: `builder` is a FrameBuilder; a 0 byte follows the text. */
-void builder_take_field(void *text, size_t length, void *builder);
-void builder_end_row(int terminator, void *builder);
+/* libcsv's callbacks: `data` is the FrameBuilder; a 0 byte follows the text. */
+void builder_take_field(void *text, size_t length, void *data);
+void builder_end_row(int terminator, void *data);
 /* Notes the error `what` at the present field. */
 void builder_fail(FrameBuilder *builder, const char *what);
 /* Notes an error if `share` of the file is read and the whole will not fit into memory. */
