@@ -76,12 +76,13 @@ void arena_adopt(Arena *arena, void *memory) {
 }
 
 void arena_disown(Arena *arena, const void *memory) {
-  ArenaGuest **guest = &arena->guests;
-  while (*guest && (*guest)->memory != memory) {
-    guest = &(*guest)->next;
+  for (ArenaGuest **guest = &arena->guests; *guest; guest = &(*guest)->next) {
+    if ((*guest)->memory == memory) {
+      *guest = (*guest)->next;
+      return;
+    }
   }
-  ASSERT(*guest);
-  *guest = (*guest)->next;
+  fatal("arena: memory is to be given back that was not taken over");
 }
 
 char *arena_strndup(Arena *arena, const char *text, size_t length) {

@@ -8,6 +8,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -151,6 +152,36 @@ static void ask_for_too_much(void) {
   (void)arena_alloc(&arena, SIZE_MAX / 4, 1, 1);
 }
 
+static void give_back_a_stranger(void) {
+  Arena arena;
+  arena_init(&arena, 0);
+  arena_disown(&arena, &arena);
+}
+
+/* What is taken over goes with the arena; what was given back is the caller's. The sanitizers count. */
+static void test_memory_taken_over(void **state) {
+  (void)state;
+  Arena arena;
+  arena_init(&arena, 0);
+  for (int round = 0; round < 2; round++) {
+    unsigned char *memory[3];
+    for (int i = 0; i < 3; i++) {
+      memory[i] = malloc(100);
+      assert_non_null(memory[i]);
+      arena_adopt(&arena, memory[i]);
+    }
+    arena_disown(&arena, memory[1]);
+    arena_reset(&arena);
+    assert_null(arena.guests);
+    memset(memory[1], 1, 100);
+    free(memory[1]);
+  }
+  arena_deinit(&arena);
+  Death death = death_of(give_back_a_stranger);
+  assert_int_equal(death.signal, SIGABRT);
+  assert_non_null(strstr(death.text, "nnlab: arena: memory is to be given back that was not taken over"));
+}
+
 static void test_out_of_memory_is_fatal(void **state) {
   (void)state;
   Death death = death_of(ask_for_too_many);
@@ -163,10 +194,15 @@ static void test_out_of_memory_is_fatal(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_empty),      cmocka_unit_test(test_apart_and_zeroed),
-      cmocka_unit_test(test_alignment),  cmocka_unit_test(test_typed),
-      cmocka_unit_test(test_block_edge), cmocka_unit_test(test_larger_than_a_block),
-      cmocka_unit_test(test_strings),    cmocka_unit_test(test_out_of_memory_is_fatal),
+      cmocka_unit_test(test_empty),
+      cmocka_unit_test(test_apart_and_zeroed),
+      cmocka_unit_test(test_alignment),
+      cmocka_unit_test(test_typed),
+      cmocka_unit_test(test_block_edge),
+      cmocka_unit_test(test_larger_than_a_block),
+      cmocka_unit_test(test_strings),
+      cmocka_unit_test(test_memory_taken_over),
+      cmocka_unit_test(test_out_of_memory_is_fatal),
   };
   return cmocka_run_group_tests_name("arena", tests, NULL, NULL);
 }

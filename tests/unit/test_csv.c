@@ -175,6 +175,15 @@ static void what_the_user_says_stands(void **state) {
   assert_string_equal(frame_text(*state, &frame), "column 1|column 2\n'\xC3\x83\xC2\x9F'|1\n'\xC3\xBC'|2");
 }
 
+static void a_nul_byte_is_no_quote(void **state) {
+  static const char text[] = "a,b\n1,2\n\0x\0,4\n";
+  const CsvFormat format = {.quote = QUOTE_NONE};
+  Frame frame;
+  Error err = {0};
+  assert_int_equal(csv_parse_text(*state, text, sizeof text - 1, "t.csv", &format, &frame, &err), STATUS_PARSE);
+  assert_non_null(strstr(err.text, "a NUL byte: is this a text file?"));
+}
+
 static void words_and_gaps_are_counted(void **state) {
   Frame frame = parse(*state, &UNKNOWN, "a,w\n1,x\nNA,y\n3,x\n4,x\n5\n6,y\n7,z\n8,x\n9,x\n10,x\n11,x,12\n");
   assert_int_equal(frame.rows, 10);
@@ -237,6 +246,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(files_that_cannot_be_read, setup, teardown),
       cmocka_unit_test_setup_teardown(files_are_read_as_they_come, setup, teardown),
       cmocka_unit_test_setup_teardown(what_the_user_says_stands, setup, teardown),
+      cmocka_unit_test_setup_teardown(a_nul_byte_is_no_quote, setup, teardown),
       cmocka_unit_test_setup_teardown(words_and_gaps_are_counted, setup, teardown),
       cmocka_unit_test_setup_teardown(a_long_file_is_the_same_by_both_ways, setup, teardown),
       cmocka_unit_test_setup_teardown(gzip_is_told_by_its_bytes, setup, teardown),
