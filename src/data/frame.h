@@ -31,7 +31,7 @@ typedef struct FrameColumn {
   int numbers;      /* cells */
   int words;        /* different ones */
   const Word *word; /* (words), in the order of their first appearance; codes count from 1 */
-  int others;       /* cells beyond FRAME_MAX_WORDS */
+  int others;       /* cells whose word came after too many others */
 } FrameColumn;
 
 typedef struct Frame {
