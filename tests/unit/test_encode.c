@@ -249,13 +249,10 @@ static int plain_place(const Table *table, const Part *train, int column, int co
 static float plain_feature(const Table *table, const Part *train, int column, const char *name, float cell) {
   const TableColumn *of = &table->column[column];
   const char *what = name + strlen(of->name);
-  int missing, levels = 0;
+  int missing;
   if (of->levels == 0) {
     float median = plain_median(table, train, column, &missing);
     return *what ? (float)isnan(cell) : isnan(cell) ? median : cell;
-  }
-  for (int k = 0; k < of->levels; k++) {
-    levels += count_cells(table, train, column, k) > 0;
   }
   if (strcmp(what, " missing") == 0) {
     return (float)isnan(cell);
