@@ -79,7 +79,7 @@ typedef struct Place {
 } Place;
 
 ALWAYS_INLINE Vector square_root(Vector x) {
-  Vector root;
+  Vector root = x;
   UNROLLED for (int l = 0; l < WIDTH; l++) { root[l] = sqrtf(x[l]); }
   return root;
 }
