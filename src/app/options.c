@@ -277,12 +277,7 @@ Status options_parse(Arena *arena, int argc, char **argv, Options *options, Erro
   return other ? STATUS_OK : check_uses(options, seen, verbs[options->verb], err);
 }
 
-static bool ends_in(const char *text, const char *ending) {
-  size_t length = strlen(text), tail = strlen(ending);
-  return length > tail && strcmp(text + length - tail, ending) == 0;
-}
-
-static bool is_yaml(const char *path) { return ends_in(path, ".yaml") || ends_in(path, ".yml"); }
+static bool is_yaml(const char *path) { return str_ends_in(path, ".yaml") || str_ends_in(path, ".yml"); }
 
 /* Keras's defaults on a table of the user's own. */
 static Status preset_of_data(Arena *arena, const char *path, Preset *preset, Error *err) {
@@ -322,7 +317,8 @@ static Status keep_inside(const Preset *preset, const char *key, char *source, s
   if (!open_is_path(source)) {
     return STATUS_OK;
   }
-  bool leaves = source[0] == '/' || strncmp(source, "../", 3) == 0 || strstr(source, "/../") || ends_in(source, "/..");
+  bool leaves =
+      source[0] == '/' || strncmp(source, "../", 3) == 0 || strstr(source, "/../") || str_ends_in(source, "/..");
   if (leaves) {
     return error_set(err, STATUS_USAGE,
                      "%s: %s: '%s' is outside the preset's folder: if it is to be read, say so by --%s %s",

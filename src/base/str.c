@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void str_copy(char *out, size_t size, const char *text) {
   if (size == 0) {
@@ -131,6 +132,11 @@ void str_printable(char *out, size_t size, const char *text) {
 }
 
 enum { DISTANCE_MAX = 63 };
+
+bool str_ends_in(const char *text, const char *ending) {
+  size_t length = strlen(text), tail = strlen(ending);
+  return length > tail && strcasecmp(text + length - tail, ending) == 0;
+}
 
 int str_distance(const char *a, const char *b) {
   size_t la = strlen(a), lb = strlen(b);

@@ -22,6 +22,8 @@ int utf8_width(uint32_t code);
 /* Terminal columns that a text takes. */
 int utf8_columns(const char *text);
 
+/* Whether `text` ends in `ending`, in any case, with something before it. */
+bool str_ends_in(const char *text, const char *ending);
 /* Edits (insert, delete, replace, swap neighbours) that make `b` of `a`; texts over 63 bytes count as far apart. */
 int str_distance(const char *a, const char *b);
 /* The candidate nearest to `word`, or NULL when none is near enough to be what was meant. */

@@ -25,8 +25,7 @@ MUST_USE Status csv_read(Arena *arena, const char *path, const CsvFormat *format
 MUST_USE Status csv_parse_text(Arena *arena, const char *text, size_t length, const char *path, const CsvFormat *format,
                                Frame *frame, Error *err);
 /* Reads `path` behind the rows of `frame`, as its test rows: columns go by name, or by place where either file has no
- * names; a column that is not there is an error, one too many is left out. On failure
- * `frame` is as it was. */
+ * names; a column that is not there is an error, one too many is left out. On failure `frame` is as it was. */
 MUST_USE Status csv_append(Arena *arena, const char *path, LoadProgress *progress, Frame *frame, Error *err);
 
 #endif

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stddef.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fatal.h"
+#include "base/machine.h"
 #include "base/rng.h"
 #include "base/str.h"
 #include "data/encode.h"
@@ -56,7 +56,7 @@ static Status check_memory(const Job *job) {
     rows += job->partition.count[part];
   }
   double bytes = (double)rows * (double)job->encoder.features * sizeof(float);
-  double machine = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+  double machine = machine_memory();
   return bytes < machine ? STATUS_OK
                          : error_set(job->err, STATUS_RANGE,
                                      "%s: %d rows of %d features need %.1f GB, this machine has %.1f: use fewer rows, "

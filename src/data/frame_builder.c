@@ -3,9 +3,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fatal.h"
+#include "base/machine.h"
 #include "base/str.h"
 #include "data/number.h"
 
@@ -38,7 +38,7 @@ void *builder_resize(void *old, size_t count, size_t size) {
 
 /* The cells that may be: what the machine's memory holds, and no more than FRAME_MAX_CELLS. */
 static size_t most_cells(void) {
-  size_t held = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE) / sizeof(float);
+  size_t held = (size_t)machine_memory() / sizeof(float);
   return held < FRAME_MAX_CELLS ? held : FRAME_MAX_CELLS;
 }
 

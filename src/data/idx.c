@@ -2,9 +2,9 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fatal.h"
+#include "base/machine.h"
 
 typedef enum ElementType {
   ELEMENT_U8 = 0x08,
@@ -246,7 +246,7 @@ static Status check_all(const Job *job) {
                      job->pairs[TEST].images->path);
   }
   double bytes = (double)job->rows * (double)job->columns * sizeof(float);
-  double machine = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+  double machine = machine_memory();
   if (job->rows > IDX_MAX_ROWS || bytes > machine) {
     return error_set(job->err, STATUS_RANGE, "%s: %zu rows of %zu numbers need %.1f GB, this machine has %.1f", path,
                      job->rows, job->columns, bytes / 1e9, machine / 1e9);

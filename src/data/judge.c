@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/order.h"
 #include "base/str.h"
 #include "data/word_value.h"
 
@@ -74,7 +75,6 @@ static void see_cell(Evidence *evidence, Counter *counter, int row, float cell) 
   evidence->min = evidence->numbers == 0 ? value : fmin(evidence->min, value);
   evidence->max = evidence->numbers == 0 ? value : fmax(evidence->max, value);
   evidence->whole &= value == floor(value);
-  evidence->sum += value;
   evidence->counts_up &= value == evidence->min + row;
   evidence->numbers++;
   if (counter->distinct <= PROFILE_MANY) {
@@ -172,11 +172,6 @@ static bool is_progress_name(const char *name) {
   return false;
 }
 
-static int compare_floats(const void *a, const void *b) {
-  float left = *(const float *)a, right = *(const float *)b;
-  return (left > right) - (left < right);
-}
-
 static int count_distinct(const Frame *frame, int c, int rows) {
   Arena scratch;
   arena_init(&scratch, 0);
@@ -188,7 +183,7 @@ static int count_distinct(const Frame *frame, int c, int rows) {
       sorted[count++] = cell;
     }
   }
-  qsort(sorted, (size_t)count, sizeof *sorted, compare_floats);
+  qsort(sorted, (size_t)count, sizeof *sorted, order_floats);
   for (int i = 0; i < count; i++) {
     distinct += i == 0 || sorted[i] != sorted[i - 1];
   }
@@ -208,12 +203,13 @@ static bool is_row_number(const Frame *frame, const Evidence *evidence, int c, i
            (!column->named && frame->format.header == HEADER_YES) || is_id_name(column->name);
   }
   bool large = !column->named && c == 0 && evidence->max >= LARGE; /* of a file without a header */
-  if (!large && !is_id_name(column->name)) {
+  bool by_name = is_id_name(column->name);
+  if (!large && !by_name) {
     return false;
   }
   int distinct = evidence->distinct <= PROFILE_MANY ? evidence->distinct : count_distinct(frame, c, rows);
-  return distinct >= 3 && distinct >= evidence->numbers - evidence->numbers / 10 - (is_id_name(column->name) ? 0 : 1) &&
-         (large || distinct == evidence->numbers);
+  int repeated = evidence->numbers - distinct;
+  return distinct >= 3 && repeated <= (by_name ? 0 : evidence->numbers / 10);
 }
 
 /* --- judgement ---------------------------------------------------------------------------------------------------- */
@@ -275,7 +271,8 @@ static bool judge_text(Arena *arena, const FrameColumn *column, const Evidence *
   enum { FEW = 20 };
   int cells = evidence->numbers + evidence->words;
   bool unique = profile->levels == cells && cells >= 3;
-  bool many = profile->levels > FEW && (profile->levels > cells / 2 || column->others > 0);
+  bool countless = column->others > 0 || evidence->distinct > PROFILE_MANY;
+  bool many = profile->levels > FEW && (profile->levels > cells / 2 || countless);
   if (!unique && !many) {
     return false;
   }
@@ -286,7 +283,8 @@ static bool judge_text(Arena *arena, const FrameColumn *column, const Evidence *
   profile->type = code ? COLUMN_ID : COLUMN_TEXT;
   profile->used = false;
   profile->why = unique ? "another word in every row"
-                        : arena_printf(arena, "free text: %d different words in %d rows", profile->levels, cells);
+                        : arena_printf(arena, "free text: %s%d different words in %d rows", countless ? "over " : "",
+                                       profile->levels, cells);
   return true;
 }
 

@@ -8,7 +8,7 @@
 typedef struct Evidence {
   int numbers, words, missing; /* cells */
   bool whole;                  /* every number is */
-  double min, max, sum;        /* of the numbers */
+  double min, max;             /* of the numbers */
   int distinct;                /* different numbers, at most PROFILE_MANY + 1 */
   float *values;               /* (distinct) ascending; nothing when there are more than PROFILE_MANY */
   int *value_rows;             /* (distinct) */

@@ -4,29 +4,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/file.h"
 #include "base/str.h"
 #include "data/csv.h"
 #include "data/idx.h"
 
-static bool ends_in(const char *text, const char *ending) {
-  size_t length = strlen(text), tail = strlen(ending);
-  return length > tail && strcasecmp(text + length - tail, ending) == 0;
-}
-
 bool open_is_path(const char *source) {
   static const char *const endings[] = {".csv", ".tsv", ".tab", ".txt", ".data", ".dat", ".gz", "-ubyte"};
   for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-    if (ends_in(source, endings[i])) {
+    if (str_ends_in(source, endings[i])) {
       return true;
     }
   }
   return strchr(source, '/') != NULL;
 }
-
-static bool is_named_set(const char *file) { return ends_in(file, ".csv"); }
 
 /* "wine" of "sets/wine.csv.gz". */
 static void name_table(Table *table, const char *path) {
@@ -34,7 +26,7 @@ static void name_table(Table *table, const char *path) {
   str_printable(table->name, sizeof table->name, slash && slash[1] ? slash + 1 : path);
   for (int endings = 0; endings < 2; endings++) {
     char *dot = strrchr(table->name, '.');
-    if (dot && dot > table->name && (endings == 0 || ends_in(table->name, ".csv"))) {
+    if (dot && dot > table->name && (endings == 0 || str_ends_in(table->name, ".csv"))) {
       *dot = '\0';
     }
   }
@@ -79,7 +71,7 @@ static Names known_names(Arena *scratch, const char *folder) {
   memcpy(names.list, first, (size_t)synthetic * sizeof *first);
   DIR *open = opendir(folder);
   for (const struct dirent *entry; open && (entry = readdir(open)) && names.count < (size_t)synthetic + FILES_MAX;) {
-    if (is_named_set(entry->d_name)) {
+    if (str_ends_in(entry->d_name, ".csv")) {
       names.list[names.count++] = arena_strndup(scratch, entry->d_name, strlen(entry->d_name) - strlen(".csv"));
     }
   }

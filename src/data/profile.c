@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "base/str.h"
 #include "data/column_names.h"
 #include "data/judge.h"
@@ -64,17 +65,12 @@ double profile_number(const ColumnProfile *column, float cell) {
   return known && column->word_values ? column->word_values[code - 1] : (double)NAN;
 }
 
-static int compare_cells(const void *a, const void *b) {
-  float left = *(const float *)a, right = *(const float *)b;
-  return (left > right) - (left < right);
-}
-
 int profile_code(const ColumnProfile *column, float cell) {
   if (!cell_is_number(cell)) {
     uint32_t code = cell_code(cell);
     return code != CELL_MISSING && code <= (uint32_t)column->words ? column->word_codes[code - 1] : -1;
   }
-  const float *found = bsearch(&cell, column->numbers, (size_t)column->number_count, sizeof cell, compare_cells);
+  const float *found = bsearch(&cell, column->numbers, (size_t)column->number_count, sizeof cell, order_floats);
   return found ? column->number_codes[found - column->numbers] : -1;
 }
 
@@ -144,28 +140,6 @@ static bool is_sorted(const Frame *frame, const Profile *profile) {
     before = code >= 0 ? code : before;
   }
   return changes == profile->classes - 1 && profile->rows > 2 * profile->classes;
-}
-
-static const char *show_cell(Arena *arena, const FrameColumn *column, float cell) {
-  char shown[FRAME_NAME_SIZE] = "";
-  if (cell_is_number(cell)) {
-    str_from_float(shown, sizeof shown, cell);
-  } else if (cell_code(cell) != CELL_MISSING && cell_code(cell) <= (uint32_t)column->words) {
-    str_printable(shown, sizeof shown, column->word[cell_code(cell) - 1].text);
-  }
-  return arena_strdup(arena, shown);
-}
-
-static void show_rows(Arena *arena, const Frame *frame, Profile *profile) {
-  enum { SHOWN_CELLS = 100000 };
-  int rows = profile->rows < PROFILE_ROWS ? profile->rows : PROFILE_ROWS;
-  size_t columns = (size_t)frame->columns;
-  profile->shown_rows = (size_t)rows * columns > SHOWN_CELLS ? 1 : rows;
-  const char **cells = ARENA_ARRAY(arena, const char *, (size_t)profile->shown_rows *columns);
-  for (size_t i = 0; i < (size_t)profile->shown_rows * columns; i++) {
-    cells[i] = show_cell(arena, &frame->column[i % columns], frame->cells[i]);
-  }
-  profile->cells = cells;
 }
 
 /* --- the whole -----------------------------------------------------------------------------------------------------
@@ -284,7 +258,6 @@ static Status judge(Arena *arena, const Frame *frame, const DataSpec *spec, Prof
   profile->rows_without_target = evidence[profile->target].missing;
   profile->sorted = profile->task == TASK_CLASSIFICATION && is_sorted(frame, profile);
   profile->leak = leak_find(arena, frame, profile);
-  show_rows(arena, frame, profile);
   return STATUS_OK;
 }
 

@@ -30,7 +30,6 @@ extern const char *const COLUMN_TYPE_NAMES[COLUMN_TYPES];
 enum {
   PROFILE_BINS = 16,
   PROFILE_LEVELS = 16, /* of a column, the most frequent, that are kept with their counts */
-  PROFILE_ROWS = 8,    /* of the file's beginning */
   PROFILE_MANY = 1000  /* different numbers that are counted */
 };
 
@@ -77,8 +76,6 @@ typedef struct Profile {
   bool sorted;                   /* the classes stand in the file one after the other */
   const char *leak;              /* which column gives the answer away, in a sentence; "" = none */
   int image_width, image_height; /* the columns are its pixels, row by row; 0: they are not */
-  int shown_rows;                /* at most PROFILE_ROWS */
-  const char *const *cells;      /* (shown_rows, columns) as text, printable */
 } Profile;
 
 /* Judges `frame`. `spec` names what the user has said: target, task, drop, numeric, categorical. Errors: no column by

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fatal.h"
+#include "base/machine.h"
 #include "base/order.h"
 #include "base/str.h"
 #include "math/mat.h"
@@ -25,7 +25,7 @@ static Status check_memory(const Trainer *trainer, const NetSpec *net, int outpu
   double params = net_bytes(net, trainer->data->features, outputs, 0) / 2.0;
   double copies = (double)optimizer_bytes_per_parameter(&experiment->train.optimizer) / sizeof(float) + 1.0;
   double need = network + params * copies;
-  double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+  double have = machine_memory();
   if (need > 0.9 * have) {
     return error_set(err, STATUS_RANGE,
                      "this network needs %.1f GB of memory, the machine has %.1f; use smaller layers or batches",

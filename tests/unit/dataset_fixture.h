@@ -4,22 +4,10 @@
 
 #include <string.h>
 
-#include "base/arena.h"
+#include "arena_fixture.h"
 #include "base/str.h"
 #include "data/dataset.h"
 #include "data/open.h"
-
-static inline int setup(void **state) {
-  static Arena arena;
-  arena_init(&arena, 0);
-  *state = &arena;
-  return 0;
-}
-
-static inline int teardown(void **state) {
-  arena_deinit(*state);
-  return 0;
-}
 
 static inline Table load_table(Arena *arena, const char *name) {
   DataSpec spec = {.noise = 0.2};

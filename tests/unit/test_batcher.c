@@ -11,21 +11,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/arena.h"
+#include "arena_fixture.h"
 #include "data/batcher.h"
 #include "death.h"
-
-static int setup(void **state) {
-  static Arena arena;
-  arena_init(&arena, 0);
-  *state = &arena;
-  return 0;
-}
-
-static int teardown(void **state) {
-  arena_deinit(*state);
-  return 0;
-}
 
 /* Row r is of class r, or has the target -r. */
 static Part make_part(Arena *arena, int rows, bool regression) {

@@ -14,24 +14,12 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "base/arena.h"
+#include "arena_fixture.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "data/csv.h"
 
 #define CASES "tests/cases/csv"
-
-static int setup(void **state) {
-  static Arena arena;
-  arena_init(&arena, 0);
-  *state = &arena;
-  return 0;
-}
-
-static int teardown(void **state) {
-  arena_deinit(*state);
-  return 0;
-}
 
 static const CsvFormat UNKNOWN = {.delimiter = DELIMITER_AUTO};
 

@@ -13,23 +13,11 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "base/arena.h"
+#include "arena_fixture.h"
 #include "data/csv.h"
 #include "data/frame_builder.h"
 
 static const CsvFormat UNKNOWN = {.delimiter = DELIMITER_AUTO};
-
-static int setup(void **state) {
-  static Arena arena;
-  arena_init(&arena, 0);
-  *state = &arena;
-  return 0;
-}
-
-static int teardown(void **state) {
-  arena_deinit(*state);
-  return 0;
-}
 
 /* A file that is gone after the test. */
 typedef struct Temporary {

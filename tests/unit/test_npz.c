@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arena_fixture.h"
 #include "base/file.h"
 #include "data/npz.h"
 #include "data/zip.h"
@@ -36,18 +37,6 @@ static const struct {
                       {"batch_normalization/moving_variance", 1, {3}},
                       {"dense_1/kernel", 2, {3, 2}},
                       {"dense_1/bias", 1, {2}}};
-
-static int setup(void **state) {
-  static Arena arena;
-  arena_init(&arena, 0);
-  *state = &arena;
-  return 0;
-}
-
-static int teardown(void **state) {
-  arena_deinit(*state);
-  return 0;
-}
 
 static char *read_case(Arena *arena, const char *name, size_t *length) {
   char *bytes;

@@ -13,24 +13,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/arena.h"
+#include "arena_fixture.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "data/open.h"
 
 #define FOLDER "datasets"
-
-static int setup(void **state) {
-  static Arena arena;
-  arena_init(&arena, 0);
-  *state = &arena;
-  return 0;
-}
-
-static int teardown(void **state) {
-  arena_deinit(*state);
-  return 0;
-}
 
 static Status open_source(Arena *arena, const char *source, const char *folder, Table *table, Error *err) {
   DataSpec spec = {.noise = 0.1};

@@ -12,25 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
+#include "arena_fixture.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "data/csv.h"
 #include "data/profile.h"
 
 #define CASES "tests/cases/tables"
-
-static int setup(void **state) {
-  static Arena arena;
-  arena_init(&arena, 0);
-  *state = &arena;
-  return 0;
-}
-
-static int teardown(void **state) {
-  arena_deinit(*state);
-  return 0;
-}
 
 /* The profile in the words of the files beside the tables. */
 static const char *profile_text(Arena *arena, const Profile *profile) {
@@ -156,6 +144,23 @@ static void errors_name_the_cure(void **state) {
   }
 }
 
+/* Words among more different numbers than are counted: no category, and no reason to refuse the file. */
+static void a_column_of_countless_values_is_text(void **state) {
+  enum { ROWS = 8000 };
+  char *text = arena_alloc(*state, 24, ROWS + 1, 1), *end = text + sprintf(text, "zip,a,y\n");
+  for (int r = 0; r < ROWS; r++) {
+    end +=
+        r % 4 ? sprintf(end, "%d,%d,%d\n", r % 1600, r % 9, r % 2) : sprintf(end, "w%d,%d,%d\n", r % 5, r % 9, r % 2);
+  }
+  static const DataSpec nothing = {.rows = 0};
+  Profile profile;
+  Error err = {0};
+  assert_int_equal(judge(*state, text, &nothing, &profile, &err), STATUS_OK);
+  assert_int_equal(profile.column[0].type, COLUMN_TEXT);
+  assert_false(profile.column[0].used);
+  assert_non_null(strstr(profile.column[0].why, "free text: over 1006 different words in 8000 rows"));
+}
+
 /* More classes than a network is given, and the most that it is. */
 static void a_thousand_classes_are_allowed(void **state) {
   char *text = arena_alloc(*state, 16, TABLE_MAX_CLASSES + 2, 1), *end = text + sprintf(text, "a,label\n");
@@ -177,6 +182,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(files_as_people_have_them, setup, teardown),
       cmocka_unit_test_setup_teardown(what_the_user_says_stands, setup, teardown),
       cmocka_unit_test_setup_teardown(errors_name_the_cure, setup, teardown),
+      cmocka_unit_test_setup_teardown(a_column_of_countless_values_is_text, setup, teardown),
       cmocka_unit_test_setup_teardown(a_thousand_classes_are_allowed, setup, teardown),
   };
   return cmocka_run_group_tests_name("profile", tests, NULL, NULL);

@@ -10,20 +10,8 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "base/arena.h"
+#include "arena_fixture.h"
 #include "data/split.h"
-
-static int setup(void **state) {
-  static Arena arena;
-  arena_init(&arena, 0);
-  *state = &arena;
-  return 0;
-}
-
-static int teardown(void **state) {
-  arena_deinit(*state);
-  return 0;
-}
 
 static void exact_fractions_stay_exact(void **state) {
   SplitPlan plan = {.parts = 3, .part_rows = {105, 30, 15}, .guaranteed = 3};

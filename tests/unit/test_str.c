@@ -462,6 +462,15 @@ static void test_from_double_round_trip(void **state) {
   }
 }
 
+static void test_ends_in(void **state) {
+  (void)state;
+  assert_true(str_ends_in("a.csv", ".csv"));
+  assert_true(str_ends_in("A.CSV", ".csv"));
+  assert_false(str_ends_in(".csv", ".csv")); /* nothing before it */
+  assert_false(str_ends_in("a.csv.gz", ".csv"));
+  assert_false(str_ends_in("", ".csv"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_copy),
@@ -481,6 +490,7 @@ int main(void) {
       cmocka_unit_test(test_from_double_known),
       cmocka_unit_test(test_from_float_round_trip),
       cmocka_unit_test(test_from_double_round_trip),
+      cmocka_unit_test(test_ends_in),
   };
   return cmocka_run_group_tests_name("str", tests, NULL, NULL);
 }

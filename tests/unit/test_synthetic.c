@@ -9,20 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/arena.h"
+#include "arena_fixture.h"
 #include "data/table.h"
-
-static int setup(void **state) {
-  static Arena arena;
-  arena_init(&arena, 0);
-  *state = &arena;
-  return 0;
-}
-
-static int teardown(void **state) {
-  arena_deinit(*state);
-  return 0;
-}
 
 static Table make(Arena *arena, const char *name, int rows, double noise, uint64_t seed) {
   Table table;

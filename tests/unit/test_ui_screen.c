@@ -227,6 +227,16 @@ static void test_a_lesson_with_other_settings_keeps_its_number(void **state) {
   expect_text("Lesson 2 of 4", true);
 }
 
+static void test_a_split_that_hides_something_is_told(void **state) {
+  (void)state;
+  UiState *ui = fixture_open(&fixture, 3);
+  Loaded loaded = fixture_loaded(ui);
+  snprintf(loaded.warning, sizeof loaded.warning, "the file is sorted by class");
+  fixture_event(ui, (Event){.kind = EVENT_LOADED, .loaded = loaded});
+  expect_text("the file is sorted by class", true);
+  fixture_close(&fixture);
+}
+
 static void test_the_top_line_cuts_names_alone(void **state) {
   (void)state;
   UiState *ui = fixture_open(&fixture, 3);
@@ -303,6 +313,7 @@ int main(void) {
       UI_TEST(test_the_epoch_under_way_is_counted),
       UI_TEST(test_weights_follow_the_network),
       UI_TEST(test_a_lesson_with_other_settings_keeps_its_number),
+      UI_TEST(test_a_split_that_hides_something_is_told),
       UI_TEST(test_the_top_line_cuts_names_alone),
       UI_TEST(test_a_failure_lies_under_no_overlay),
       UI_TEST(test_edits_at_one_place_are_told_together),
