@@ -8,15 +8,17 @@
 
 #include "base/clock.h"
 #include "term/term.h"
+#include "train/surveyor.h"
 #include "train/worker.h"
 #include "ui/ui.h"
 
-enum { EVENTS_AT_ONCE = 32 };
+enum { EVENTS_AT_ONCE = 32, SURVEY_MILLISECONDS = 100 };
 static const double FRAME_SECONDS = 1.0 / 30.0;
 
 typedef struct Session {
   Term *term;
   Worker *worker;
+  Surveyor *surveyor;
   UiState ui;
   Arena frame; /* emptied before each drawing */
   bool dirty;  /* the screen does not show the state */
@@ -60,6 +62,21 @@ static void read_worker(Session *session) {
   session->dirty = true;
 }
 
+static void read_surveyor(Session *session) {
+  SurveyNews news;
+  surveyor_read(session->surveyor, &news);
+  survey_free(ui_news(&session->ui, &news));
+  session->dirty = true;
+}
+
+static void ask_surveyor(Session *session) {
+  DataSpec spec;
+  uint64_t seed;
+  if (ui_take_question(&session->ui, &spec, &seed)) {
+    surveyor_ask(session->surveyor, &spec, seed);
+  }
+}
+
 static void post_commands(Session *session) {
   while (session->has_waiting || ui_take_command(&session->ui, &session->waiting)) {
     session->has_waiting = !worker_post(session->worker, &session->waiting);
@@ -83,18 +100,21 @@ static void draw(Session *session) {
   session->drawn_at = clock_now();
 }
 
-/* Milliseconds until there is something to do by the clock: -1 = only input or the worker can bring it. */
+/* Milliseconds until there is something to do by the clock: -1 = only input or another thread can bring it. */
 static int patience(const Session *session) {
   double left = FRAME_SECONDS - (clock_now() - session->drawn_at);
-  return !session->dirty ? -1 : left > 0.0 ? (int)(left * 1000.0) + 1 : 0;
+  int idle = session->ui.data.busy ? SURVEY_MILLISECONDS : -1; /* how far it has read is looked up */
+  return !session->dirty ? idle : left > 0.0 ? (int)(left * 1000.0) + 1 : 0;
 }
 
 static void loop(Session *session) {
   struct pollfd fds[] = {{.fd = term_input_fd(session->term), .events = POLLIN},
                          {.fd = term_signal_fd(session->term), .events = POLLIN},
-                         {.fd = worker_wake_fd(session->worker), .events = POLLIN}};
+                         {.fd = worker_wake_fd(session->worker), .events = POLLIN},
+                         {.fd = surveyor_wake_fd(session->surveyor), .events = POLLIN}};
   while (!session->ui.quit && session->signal == 0) {
     post_commands(session);
+    ask_surveyor(session);
     if (session->dirty && (session->urgent || clock_now() - session->drawn_at >= FRAME_SECONDS)) {
       draw(session);
     }
@@ -107,6 +127,9 @@ static void loop(Session *session) {
     if (fds[2].revents) {
       read_worker(session);
     }
+    if (fds[3].revents || session->ui.data.busy) {
+      read_surveyor(session);
+    }
   }
 }
 
@@ -115,8 +138,12 @@ static Status open_session(Session *session, const Options *options, const char 
   if (status == STATUS_OK) {
     status = worker_open(&session->worker, datasets, options->threads, err);
   }
+  if (status == STATUS_OK) {
+    status = surveyor_open(&session->surveyor, datasets, err);
+  }
   if (status != STATUS_OK) {
     term_close(session->term);
+    worker_close(session->worker);
   }
   return status;
 }
@@ -146,6 +173,8 @@ int session_run(const Options *options, const PresetList *list, const Preset *pr
   int number = session->signal;
   term_close(session->term); /* first: the worker may need a moment to end its step */
   worker_close(session->worker);
+  surveyor_close(session->surveyor);
+  survey_free(session->ui.data.survey);
   arena_deinit(&session->frame);
   free(session);
   if (number != 0) {

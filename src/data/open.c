@@ -34,11 +34,15 @@ static void name_table(Table *table, const char *path) {
 
 /* The frame's memory is the table's afterwards. */
 static Status open_csv(Arena *arena, const DataSpec *spec, const char *path, LoadProgress *progress, Table *table,
-                       Profile *profile, Error *err) {
+                       Profile *wanted, Error *err) {
   Frame frame;
+  Profile unused, *profile = wanted ? wanted : &unused;
   Status status = csv_read(arena, path, &spec->format, progress, &frame, err);
   if (status == STATUS_OK) {
     status = profile_judge(arena, &frame, path, spec, profile, err);
+  }
+  if (status == STATUS_OK && wanted) {
+    profile_keep_first_rows(arena, &frame, profile);
   }
   if (status == STATUS_OK && *spec->test_source) {
     status = csv_append(arena, spec->test_source, progress, &frame, err);
@@ -101,7 +105,7 @@ static Status unknown_name(Arena *scratch, const char *source, const char *folde
                    meant, list);
 }
 
-static bool is_synthetic(const char *source) {
+bool open_is_synthetic(const char *source) {
   int count;
   const char *const *names = table_synthetic_names(&count);
   for (int i = 0; i < count; i++) {
@@ -125,15 +129,14 @@ static Status open_fashion(Arena *arena, LoadProgress *progress, Table *table, E
   return idx_read(arena, folder, progress, table, err);
 }
 
-bool open_is_builtin(const char *source) { return strcmp(source, FASHION) == 0 || is_synthetic(source); }
+bool open_is_builtin(const char *source) { return strcmp(source, FASHION) == 0 || open_is_synthetic(source); }
 
 static Status open_path(Arena *arena, const DataSpec *spec, const char *path, LoadProgress *progress, Table *table,
                         Profile *profile, Error *err) {
-  Profile unused;
   if (idx_is_path(path) || idx_is_folder(path)) {
     return idx_read(arena, path, progress, table, err);
   }
-  return open_csv(arena, spec, path, progress, table, profile ? profile : &unused, err);
+  return open_csv(arena, spec, path, progress, table, profile, err);
 }
 
 Status open_table(Arena *arena, const DataSpec *spec, const char *folder, uint64_t seed, LoadProgress *progress,
@@ -142,7 +145,7 @@ Status open_table(Arena *arena, const DataSpec *spec, const char *folder, uint64
   if (profile) {
     *profile = (Profile){.columns = 0};
   }
-  if (is_synthetic(source)) {
+  if (open_is_synthetic(source)) {
     return table_make_synthetic(arena, source, spec->rows > 0 ? spec->rows : TABLE_SYNTHETIC_ROWS, spec->noise, seed,
                                 table, err);
   }

@@ -16,6 +16,7 @@ MUST_USE Status open_table(Arena *arena, const DataSpec *spec, const char *folde
 /* Whether `source` is the name of a set that needs no folder: a synthetic one, or "fashion", Fashion-MNIST where Debian
  * has it installed. */
 bool open_is_builtin(const char *source);
+bool open_is_synthetic(const char *source);
 /* Whether `source` is a path rather than a name: it has a '/' or ends as files of tables do (.csv, .tsv, .txt, .data,
  * .gz ...). */
 bool open_is_path(const char *source);

@@ -6,7 +6,7 @@
 #include "data/data_spec.h"
 #include "data/table.h"
 
-enum { PART_TRAIN = 0, PART_VALIDATION, PART_TEST, PARTS };
+typedef enum PartId { PART_TRAIN = 0, PART_VALIDATION, PART_TEST, PARTS } PartId;
 enum { PARTITION_WARNING_SIZE = 256 };
 
 typedef struct Partition {

@@ -30,7 +30,9 @@ extern const char *const COLUMN_TYPE_NAMES[COLUMN_TYPES];
 enum {
   PROFILE_BINS = 16,
   PROFILE_LEVELS = 16, /* of a column, the most frequent, that are kept with their counts */
-  PROFILE_MANY = 1000  /* different numbers that are counted */
+  PROFILE_MANY = 1000, /* different numbers that are counted */
+  PROFILE_FIRST_ROWS = 32,
+  PROFILE_FIRST_COLUMNS = 256
 };
 
 typedef struct ColumnProfile {
@@ -72,10 +74,12 @@ typedef struct Profile {
   const int *class_rows;          /* (classes) of the file, the test file aside */
   int missing_cells, rows_with_missing, rows_without_target;
   int short_rows, long_rows, first_long_line, blank_lines, comment_lines; /* see Frame */
-  double baseline;               /* classification: accuracy of always the most frequent class; regression: 0 (R2) */
-  bool sorted;                   /* the classes stand in the file one after the other */
-  const char *leak;              /* which column gives the answer away, in a sentence; "" = none */
-  int image_width, image_height; /* the columns are its pixels, row by row; 0: they are not */
+  double baseline;                /* classification: accuracy of always the most frequent class; regression: 0 (R2) */
+  bool sorted;                    /* the classes stand in the file one after the other */
+  const char *leak;               /* which column gives the answer away, in a sentence; "" = none */
+  int image_width, image_height;  /* the columns are its pixels, row by row; 0: they are not */
+  int first_rows, first_columns;  /* whose cells are kept; 0 before profile_keep_first_rows */
+  const char *const *first_cells; /* (first_rows, first_columns), printable; "" = missing */
 } Profile;
 
 /* Judges `frame`. `spec` names what the user has said: target, task, drop, numeric, categorical. Errors: no column by
@@ -83,6 +87,9 @@ typedef struct Profile {
  * cannot have. Messages begin with `path`. */
 MUST_USE Status profile_judge(Arena *arena, const Frame *frame, const char *path, const DataSpec *spec,
                               Profile *profile, Error *err);
+
+/* Keeps the first cells of the file as text. */
+void profile_keep_first_rows(Arena *arena, const Frame *frame, Profile *profile);
 
 /* What a cell of a number, boolean or date column stands for; NaN: missing. */
 double profile_number(const ColumnProfile *column, float cell);

@@ -59,6 +59,17 @@ static Look make_look(const Blit *blit, PaletteEntry entry, short pair) {
   return look;
 }
 
+/* xterm's greys 232 .. 255, from the darkest to the lightest, are the 256 colours' last. */
+static void make_shades(Blit *blit) {
+  static const short greys[SHADES] = {16, 235, 239, 242, 245, 248, 252, 231};
+  for (int role = ROLE_SHADES; role < ROLE_END; role++) {
+    short pair = (short)(role + 1);
+    bool made = blit->colors == 256 && pair < COLOR_PAIRS && blit->palette != PALETTE_NONE &&
+                init_pair(pair, greys[shade_top(role)], greys[shade_bottom(role)]) == OK;
+    blit->looks[role] = (Look){.attr = A_NORMAL, .pair = made ? pair : (short)0};
+  }
+}
+
 void blit_set_palette(Blit *blit, PaletteKind palette) {
   if (palette == blit->palette) {
     return;
@@ -67,6 +78,7 @@ void blit_set_palette(Blit *blit, PaletteKind palette) {
   for (int role = 0; role < ROLE_COUNT; role++) {
     blit->looks[role] = make_look(blit, palette_entry(palette, (Role)role), (short)(role + 1));
   }
+  make_shades(blit);
   forget(blit);
 }
 
@@ -83,7 +95,10 @@ static wchar_t shown_code(const Blit *blit, uint32_t code, bool is_wide) {
 }
 
 static void put_cell(const Blit *blit, cchar_t *out, wchar_t code, Style style) {
-  Look look = blit->looks[style.role < ROLE_COUNT ? style.role : ROLE_TEXT];
+  Look look = blit->looks[style.role < ROLE_END ? style.role : ROLE_TEXT];
+  if (style.role >= ROLE_SHADES && look.pair != 0) {
+    code = 0x2580; /* ▀: the pair's colours are its halves */
+  }
   wchar_t text[2] = {code, L'\0'};
   look.attr |= curses_attr(style.attr);
   if (code == L' ' && !(look.attr & (A_UNDERLINE | A_REVERSE))) {

@@ -1,5 +1,5 @@
 /* blit: the canvas to curses' window. Keeps what is shown, hands only the cells that changed to curses, and maps each
- * Role to a colour pair and attributes. */
+ * Role to a colour pair and attributes; a cell of two shades (canvas/picture.h) to a half block in two greys. */
 #ifndef NNLAB_TERM_BLIT_H
 #define NNLAB_TERM_BLIT_H
 
@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "canvas/canvas.h"
 #include "canvas/palette.h"
+#include "canvas/picture.h"
 
 typedef struct Look {
   attr_t attr;
@@ -25,7 +26,7 @@ typedef struct Blit {
   int colors;       /* 256, 16, 8 or 0 */
   short background; /* the terminal's own, -1 where it can be asked for */
   PaletteKind palette;
-  Look looks[ROLE_COUNT];
+  Look looks[ROLE_END]; /* of roles, then of pairs of shades where there are 256 colours */
 } Blit;
 
 /* Within a curses session. Ends with blit_deinit. */

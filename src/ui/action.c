@@ -12,8 +12,8 @@ static const ActionInfo ACTIONS[ACTION_COUNT] = {[ACTION_NONE] = {.name = "none"
 #undef ACTION_ROW
 
 static const char *const GROUP_TITLES[GROUP_COUNT] = {
-    [GROUP_RUN] = "Training",  [GROUP_NETWORK] = "Network", [GROUP_CHARTS] = "Charts",
-    [GROUP_SCREEN] = "Screen", [GROUP_MOUSE] = "Mouse",
+    [GROUP_RUN] = "Training",  [GROUP_NETWORK] = "Network",         [GROUP_CHARTS] = "Charts",
+    [GROUP_SCREEN] = "Screen", [GROUP_DATA] = "On the Data screen", [GROUP_MOUSE] = "Mouse",
 };
 
 static const struct {
@@ -34,8 +34,11 @@ const ActionInfo *action_info(Action action) {
 
 const char *action_group_title(ActionGroup group) { return GROUP_TITLES[group]; }
 
-Action action_of_key(uint32_t key) {
+static Action find_action(uint32_t key, bool data) {
   for (int a = ACTION_NONE + 1; key != 0 && a < ACTION_COUNT; a++) {
+    if ((ACTIONS[a].group == GROUP_DATA) != data) {
+      continue;
+    }
     for (int k = 0; k < ACTION_MAX_KEYS; k++) {
       if (ACTIONS[a].keys[k] == key) {
         return (Action)a;
@@ -43,6 +46,13 @@ Action action_of_key(uint32_t key) {
     }
   }
   return ACTION_NONE;
+}
+
+Action action_of_key(uint32_t key) { return find_action(key, false); }
+
+Action action_of_data_key(uint32_t key) {
+  Action action = find_action(key, true);
+  return action != ACTION_NONE ? action : action_of_key(key);
 }
 
 void action_key_name(uint32_t key, Charset charset, char *out, size_t size) {

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "ui/data.h"
 #include "ui/edit.h"
 #include "ui/overlay.h"
 
@@ -236,6 +237,12 @@ static void act_on_charts(UiState *ui, Action action) {
 static void act_on_screen(UiState *ui, Action action) {
   int page = 8;
   switch (action) {
+    case ACTION_LAB:
+      data_close(ui);
+      break;
+    case ACTION_DATA:
+      data_open(ui);
+      break;
     case ACTION_PRESETS:
       overlay_open(ui, OVERLAY_PICKER, -1);
       break;
@@ -279,8 +286,25 @@ static void act_on_click(UiState *ui, Action action, int argument, double fracti
   }
 }
 
-void control_act(UiState *ui, Action action, int argument, double fraction) {
+/* What is for the layers of the network has no place on the Data screen. */
+static bool is_lab_only(Action action) {
+  ActionGroup group = action_info(action)->group;
+  bool everywhere = action == ACTION_SETTINGS || action == ACTION_UNDO || action == ACTION_CHARSET ||
+                    action == ACTION_PALETTE || action == ACTION_ENTER;
+  return (group == GROUP_NETWORK || group == GROUP_CHARTS || group == GROUP_MOUSE) && !everywhere;
+}
+
+/* Whether what lies over the Lab, or the Data screen, has done it. */
+static bool act_above(UiState *ui, Action action, int argument) {
   if (ui->overlay != OVERLAY_NONE && overlay_act(ui, action, argument)) {
+    return true;
+  }
+  return ui->overlay == OVERLAY_NONE && ui->screen == SCREEN_DATA &&
+         (data_act(ui, action, argument) || is_lab_only(action));
+}
+
+void control_act(UiState *ui, Action action, int argument, double fraction) {
+  if (act_above(ui, action, argument)) {
     return;
   }
   switch (action_info(action)->group) {
@@ -320,6 +344,8 @@ static double hit_fraction(const UiHit *hit, int col) {
 static void wheel(UiState *ui, Input input, int direction) {
   if (ui->overlay != OVERLAY_NONE) {
     overlay_wheel(ui, direction);
+  } else if (ui->screen == SCREEN_DATA) {
+    data_wheel(ui, direction);
   } else if (rect_contains(ui->hits.network, input.row, input.col)) {
     select_layer(ui, ui->layer + direction);
   }
@@ -343,20 +369,24 @@ static void mouse(UiState *ui, Input input) {
   }
 }
 
-void ui_input(UiState *ui, Input input) {
-  if (input.kind == INPUT_MOUSE) {
-    mouse(ui, input);
-  }
-  if (input.kind != INPUT_KEY) {
-    return;
-  }
+static void press(UiState *ui, uint32_t key) {
   ui->notice[0] = '\0';
   if (ui->typing) {
-    overlay_type(ui, input.key);
+    overlay_type(ui, key);
     return;
   }
-  Action action = action_of_key(input.key);
+  bool on_data = ui->screen == SCREEN_DATA && ui->overlay == OVERLAY_NONE;
+  Action action = on_data ? action_of_data_key(key) : action_of_key(key);
   if (action != ACTION_NONE) {
     control_act(ui, action, 0, 0.0);
   }
+}
+
+void ui_input(UiState *ui, Input input) {
+  if (input.kind == INPUT_MOUSE) {
+    mouse(ui, input);
+  } else if (input.kind == INPUT_KEY) {
+    press(ui, input.key);
+  }
+  data_follow(ui);
 }

@@ -448,5 +448,6 @@ void edit_open(UiState *ui, const Preset *preset) {
   ui->undo_count = 0; /* of another experiment */
   ui->shape = ui->shapes = 0;
   reset_rates(ui);
+  ui->screen = SCREEN_LAB;
   edit_load(ui);
 }

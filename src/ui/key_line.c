@@ -60,6 +60,29 @@ static void lab_keys(View *view, KeyLine *line) {
   }
 }
 
+static void data_keys(View *view, KeyLine *line) {
+  const UiState *ui = view->ui;
+  RunState state = ui->run.progress.state;
+  bool wide = lab_screen_is_wide(view->canvas), settings = ui->data.focus == FOCUS_SETTINGS;
+  add(line, 20, ACTION_LAB, ACTION_NONE, "Lab");
+  add(line, 16, ACTION_DATA_PANEL, ACTION_NONE, wide ? "next panel" : "panel");
+  add(line, 12, ACTION_UP, ACTION_DOWN, "select");
+  if (settings) {
+    add(line, 14, ACTION_DATA_LEFT, ACTION_DATA_RIGHT, "change");
+    add(line, 13, ACTION_DATA_ENTER, ACTION_NONE, wide ? "type a value" : "type");
+  } else if (ui->data.focus == FOCUS_COLUMNS && ui->data.survey && ui->data.survey->pictures == 0) {
+    add(line, 15, ACTION_DATA_ENTER, ACTION_NONE, wide ? "predict it" : "predict");
+    add(line, 14, ACTION_DATA_DROP, ACTION_NONE, wide ? "use or not" : "use");
+    add(line, 13, ACTION_DATA_LEFT, ACTION_DATA_RIGHT, wide ? "numbers, categories" : "type");
+  }
+  add(line, 8, ACTION_UNDO, ACTION_NONE, "undo");
+  if (!run_has_ended(state)) {
+    add(line, 9, ACTION_TRAIN, ACTION_NONE, train_label(state, wide));
+  }
+  add(line, 10, ACTION_RESTART, ACTION_NONE, wide ? "restart" : "rerun");
+  add(line, 19, ACTION_HELP, ACTION_NONE, "help");
+}
+
 static void overlay_keys(View *view, KeyLine *line) {
   const UiState *ui = view->ui;
   bool list = ui->overlay == OVERLAY_PICKER || ui->overlay == OVERLAY_SETTINGS;
@@ -123,7 +146,9 @@ void key_line_draw(View *view, int row) {
     canvas_text(view->canvas, row, 1, STYLE(ROLE_DIM), "type a value: Enter sets it, Esc leaves it as it was");
     return;
   }
-  if (view->ui->overlay == OVERLAY_NONE) {
+  if (view->ui->overlay == OVERLAY_NONE && view->ui->screen == SCREEN_DATA) {
+    data_keys(view, &line);
+  } else if (view->ui->overlay == OVERLAY_NONE) {
     lab_keys(view, &line);
   } else {
     overlay_keys(view, &line);

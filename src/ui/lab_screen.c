@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/order.h"
+#include "ui/data.h"
 #include "ui/overlay.h"
 #include "ui/panels.h"
 
@@ -133,7 +134,11 @@ void ui_draw(const UiState *ui, Canvas *canvas, Arena *frame, UiHits *hits) {
     draw_too_small(&view);
     return;
   }
-  lab_screen_draw(&view);
+  if (ui->screen == SCREEN_DATA) {
+    data_screen_draw(&view);
+  } else {
+    lab_screen_draw(&view);
+  }
   overlay_draw(&view);
   key_line_draw(&view, canvas->rows - 1);
 }

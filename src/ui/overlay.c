@@ -115,6 +115,8 @@ bool overlay_act(UiState *ui, Action action, int argument) {
     case ACTION_CHARSET:
     case ACTION_PALETTE:
       return false;
+    case ACTION_LAB:
+    case ACTION_DATA:
     case ACTION_PRESETS:
     case ACTION_SETTINGS:
     case ACTION_HELP:

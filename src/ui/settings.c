@@ -22,17 +22,25 @@ static int layer_of(const UiState *ui) { return ui->layer < 0 ? 0 : ui->layer; }
 
 /* ---- keys ---- */
 
-static void begin_typing(UiState *ui) {
+/* A text that may be empty is typed from what it is, so that it can be emptied. */
+static bool can_be_empty(ParamId param) { return param_at(param)->type == PARAM_TEXT && param_at(param)->min < 1; }
+
+static void begin_typing(UiState *ui, ParamId param) {
   ui->typing = true;
+  ui->typed_param = param;
   ui->typed[0] = '\0';
+  char value[UI_MAX_TYPED];
+  if (can_be_empty(param)) {
+    param_format(&ui->experiment, param, layer_of(ui), value, sizeof value);
+    str_copy(ui->typed, sizeof ui->typed, value);
+  }
 }
 
-static void enter(UiState *ui) {
-  ParamId param = (ParamId)ui->list_row;
+void settings_enter(UiState *ui, ParamId param) {
   if (param_at(param)->type == PARAM_BOOL) {
     edit_set(ui, param, layer_of(ui), 1 - param_get(&ui->experiment, param, layer_of(ui)));
   } else {
-    begin_typing(ui);
+    begin_typing(ui, param);
   }
 }
 
@@ -46,7 +54,7 @@ static void pick(UiState *ui, int row) {
   ui->typing = false;
   ui->list_row = row;
   if (again) {
-    enter(ui);
+    settings_enter(ui, (ParamId)row);
   }
 }
 
@@ -60,7 +68,7 @@ bool settings_act(UiState *ui, Action action, int argument) {
       edit_step(ui, param, layer_of(ui), +1);
       return true;
     case ACTION_ENTER:
-      enter(ui);
+      settings_enter(ui, param);
       return true;
     case ACTION_PICK_ROW:
       pick(ui, argument);
@@ -103,7 +111,8 @@ void settings_type(UiState *ui, uint32_t key) {
       break;
     case INPUT_ENTER:
     case '\n':
-      if (ui->typed[0] == '\0' || edit_set_text(ui, (ParamId)ui->list_row, layer_of(ui), ui->typed)) {
+      if ((ui->typed[0] == '\0' && !can_be_empty(ui->typed_param)) ||
+          edit_set_text(ui, ui->typed_param, layer_of(ui), ui->typed)) {
         ui->typing = false;
       }
       break;
@@ -147,11 +156,11 @@ static void draw_section(View *view, Rect inside, int row, ParamId id) {
   canvas_text(view->canvas, row, inside.col, STYLE_BOLD(ROLE_TITLE), title);
 }
 
-static void draw_typed(View *view, int row, int col) {
-  Rect field = {row, col - 1, 1, VALUE_WIDTH + 1};
+void settings_draw_typed(View *view, int row, int col, int width) {
+  Rect field = {row, col - 1, 1, width + 1};
   canvas_fill(view->canvas, field, ' ', STYLE(ROLE_TEXT));
   const char *text = view->ui->typed;
-  while (canvas_columns(text) > VALUE_WIDTH - 1) { /* the end is what is being typed */
+  while (canvas_columns(text) > width - 1) { /* the end is what is being typed */
     uint32_t code;
     text += utf8_decode(text, &code);
   }
@@ -190,7 +199,7 @@ static void draw_row(View *view, Rect inside, int row, ParamId id) {
   }
   overlay_row(view, inside, row, selected, (int)id);
   if (selected && ui->typing) {
-    draw_typed(view, row, value);
+    settings_draw_typed(view, row, value, VALUE_WIDTH);
   }
 }
 

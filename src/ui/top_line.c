@@ -15,7 +15,31 @@ static const struct {
 };
 
 enum { PART_TITLE, PART_DATA, PART_ROWS, PART_SEED, PART_STATE, PART_COUNT };
-enum { NAME_COL = 1, NAME_COLS = 5, GAP = 3, CUT_LEAST = 10 };
+enum { NAME_COL = 1, NAME_COLS = 5, GAP = 3, CUT_LEAST = 10, TABS_FROM_COLS = 72 };
+
+/* The screens, each with its key, as buttons; returns the columns that they take. */
+static int draw_tabs(View *view, int row, int col) {
+  static const struct {
+    Action action;
+    UiScreen screen;
+    const char *name;
+  } TABS[] = {{ACTION_LAB, SCREEN_LAB, "Lab"}, {ACTION_DATA, SCREEN_DATA, "Data"}};
+  int start = col;
+  if (view->canvas->cols < TABS_FROM_COLS) {
+    return 0;
+  }
+  for (size_t i = 0; i < sizeof TABS / sizeof *TABS; i++) {
+    char key[16];
+    action_key_name(action_info(TABS[i].action)->keys[0], view->canvas->charset, key, sizeof key);
+    bool here = TABS[i].screen == view->ui->screen;
+    int from = col + 2;
+    col = from + canvas_text(view->canvas, row, from, STYLE_BOLD(ROLE_KEY), key);
+    Style style = here ? (Style){ROLE_TITLE, ATTR_BOLD | ATTR_UNDERLINE} : STYLE(ROLE_DIM);
+    col += 1 + canvas_text(view->canvas, row, col + 1, style, TABS[i].name);
+    view_hit(view, (Rect){row, from, 1, col - from}, TABS[i].action, 0);
+  }
+  return col - start;
+}
 
 /* Whether the title is the name of the data's file, which then need not be told again. */
 static bool is_named_after(const char *title, const char *data) {
@@ -101,10 +125,10 @@ void top_line_draw(View *view, int row) {
   for (int i = 0; i < PART_COUNT; i++) {
     parts[i] = (LinePart){.width = canvas_columns(text[i]), .priority = PRIORITIES[i]};
   }
-  int room = canvas->cols - NAME_COL - NAME_COLS - GAP - 1;
-  make_fit(parts, room);
-
   canvas_text(canvas, row, NAME_COL, STYLE_BOLD(ROLE_TITLE), "nnlab");
+  int tabs = draw_tabs(view, row, NAME_COL + NAME_COLS);
+  int room = canvas->cols - NAME_COL - NAME_COLS - tabs - GAP - 1;
+  make_fit(parts, room);
   int col = canvas->cols - 1 - view_fit(parts, PART_COUNT, GAP, room);
   bool first = true;
   for (int i = 0; i < PART_STATE; i++) {

@@ -11,11 +11,12 @@
 #include "canvas/canvas.h"
 #include "canvas/input.h"
 #include "canvas/palette.h"
+#include "data/survey.h"
 #include "lab/message.h"
 #include "lab/preset.h"
 #include "lab/series.h"
 
-enum { UI_MAX_EDITS = 256, UI_MAX_OUTBOX = 32, UI_MAX_HITS = 256, UI_MAX_UNDO = 64, UI_MAX_TYPED = 96 };
+enum { UI_MAX_EDITS = 256, UI_MAX_OUTBOX = 32, UI_MAX_HITS = 256, UI_MAX_UNDO = 64, UI_MAX_TYPED = 256 };
 enum { UI_MIN_ROWS = 16, UI_MIN_COLS = 60 };
 
 typedef enum UiOverlay {
@@ -26,6 +27,24 @@ typedef enum UiOverlay {
   OVERLAY_LESSON,
   OVERLAY_COUNT
 } UiOverlay;
+
+typedef enum UiScreen { SCREEN_LAB = 0, SCREEN_DATA } UiScreen;
+
+/* What the keys of the Data screen are for. */
+typedef enum DataFocus { FOCUS_COLUMNS = 0, FOCUS_SETTINGS, FOCUS_ROWS, FOCUS_COUNT } DataFocus;
+
+/* The Data screen's own state. */
+typedef struct UiData {
+  Survey *survey;       /* that is shown; NULL before the first. The caller frees it (ui_news) */
+  bool has_asked, asks; /* a question has been put; one waits for ui_take_question */
+  Experiment asked;     /* the settings that the latest question was about */
+  bool busy;
+  double share;      /* of the file, read so far */
+  char problem[512]; /* why there is no answer to it; "" = none */
+  DataFocus focus;
+  int column, setting; /* that is selected: of the profile's columns, of the screen's settings */
+  int picture, row;    /* the first ones shown */
+} UiData;
 
 typedef enum TrainCurve { TRAIN_CURVE_KERAS = 0, TRAIN_CURVE_EVAL, TRAIN_CURVE_BOTH, TRAIN_CURVE_COUNT } TrainCurve;
 
@@ -100,10 +119,13 @@ typedef struct UiState {
   int shape, base_shape, shapes;
   UiRun run;
   int stale_run; /* events and progress up to this run belong to what was replaced */
+  UiScreen screen;
+  UiData data;
   UiOverlay overlay;
   int layer;            /* the selected row of the network panel: -1 = Input, 0 .. hidden - 1 */
   int list_row, scroll; /* of the overlay */
-  bool typing;          /* the settings' selected value is being typed */
+  bool typing;          /* the value of a setting is being typed */
+  ParamId typed_param;  /* which one's */
   char typed[UI_MAX_TYPED];
   double last_rate[NET_MAX_HIDDEN + 1]; /* the rate that toggling dropout brings back; [0] is the input's */
   TrainCurve train_curve;
@@ -127,6 +149,10 @@ void ui_init(UiState *ui, PresetList presets, const Preset *preset, bool start, 
 void ui_input(UiState *ui, Input input);
 void ui_event(UiState *ui, const Event *event);
 void ui_progress(UiState *ui, const Progress *progress);
+/* Takes the question that the Data screen wants answered by a survey; false when there is none. */
+bool ui_take_question(UiState *ui, DataSpec *spec, uint64_t *seed);
+/* How that stands. Returns the survey that is shown no more, for the caller to free; NULL: none. */
+Survey *ui_news(UiState *ui, const SurveyNews *news);
 /* Draws everything onto the canvas, whatever its size, and lists what can be clicked. */
 void ui_draw(const UiState *ui, Canvas *canvas, Arena *frame, UiHits *hits);
 /* Takes the oldest waiting command; false when there is none. */

@@ -9,59 +9,18 @@
 
 #include <stdlib.h>
 
-#include "base/file.h"
 #include "base/rng.h"
+#include "golden_fixture.h"
 #include "ui/action.h"
 #include "ui_fixture.h"
 
 static Fixture fixture;
 
-static void print_line(const char *sign, const char *line) {
-  print_error("%s %.*s\n", sign, (int)strcspn(line, "\n"), line);
-}
-
-static const char *next_line(const char *line) {
-  const char *end = strchr(line, '\n');
-  return end != NULL ? end + 1 : line + strlen(line);
-}
-
-static void print_difference(const char *expected, const char *actual) {
-  for (int row = 0; *expected != '\0' || *actual != '\0'; row++) {
-    size_t length = strcspn(expected, "\n");
-    bool same = length == strcspn(actual, "\n") && strncmp(expected, actual, length) == 0;
-    if (!same) {
-      print_error("row %d\n", row);
-      print_line("-", expected);
-      print_line("+", actual);
-    }
-    expected = next_line(expected);
-    actual = next_line(actual);
-  }
-}
-
-static void expect_golden(const char *name, const char *text) {
-  Error err;
-  const char *path = arena_printf(&fixture.arena, "tests/golden/%s.txt", name);
-  const char *update = getenv("UPDATE_GOLDEN");
-  if (update != NULL && strcmp(update, "1") == 0) {
-    assert_int_equal(file_write_atomic(path, text, strlen(text), &err), STATUS_OK);
-    return;
-  }
-  char *expected;
-  size_t length;
-  if (file_read(&fixture.arena, path, 1 << 20, &expected, &length, &err) != STATUS_OK) {
-    fail_msg("%s (UPDATE_GOLDEN=1 writes it)", err.text);
-  }
-  if (strcmp(expected, text) != 0) {
-    print_difference(expected, text);
-    fail_msg("%s: the screen is another (UPDATE_GOLDEN=1 accepts it)", path);
-  }
-}
-
 /* Compares the screen as it stands at this size; `name` gets the size added. */
 static void expect_screen(const char *name, int cols, int rows) {
   Canvas *canvas = fixture_draw(&fixture, rows, cols);
-  expect_golden(arena_printf(&fixture.arena, "%s-%dx%d", name, cols, rows), canvas_dump(canvas, &fixture.arena));
+  expect_golden(&fixture.arena, arena_printf(&fixture.arena, "%s-%dx%d", name, cols, rows),
+                canvas_dump(canvas, &fixture.arena));
 }
 
 static void expect_three_sizes(const char *name) {
@@ -251,9 +210,11 @@ static void test_ascii(void **state) {
 static void test_roles(void **state) {
   (void)state;
   fixture_running(&fixture);
-  expect_golden("roles-running-120x36", canvas_dump_roles(fixture_draw(&fixture, 36, 120), &fixture.arena));
+  expect_golden(&fixture.arena, "roles-running-120x36",
+                canvas_dump_roles(fixture_draw(&fixture, 36, 120), &fixture.arena));
   press("e");
-  expect_golden("roles-settings-80x24", canvas_dump_roles(fixture_draw(&fixture, 24, 80), &fixture.arena));
+  expect_golden(&fixture.arena, "roles-settings-80x24",
+                canvas_dump_roles(fixture_draw(&fixture, 24, 80), &fixture.arena));
   fixture_close(&fixture);
 }
 
