@@ -18,6 +18,7 @@
 
 enum { EXIT_DIVERGED = 3, BAR_COLS = 20 };
 static const double BAR_INTERVAL = 0.1; /* seconds between two drawings of the progress bar */
+static const double LOAD_QUIET = 0.5;   /* seconds of loading without a bar */
 
 static volatile sig_atomic_t the_signal; /* the one that asked for the end; 0: none */
 
@@ -30,7 +31,7 @@ typedef struct Headless {
   FILE *log;
   bool bar;       /* a progress bar on standard error */
   bool bar_shown; /* it is there now, and must go before a line is printed */
-  double bar_at;
+  double bar_at, load_began;
   double epoch_started;
 } Headless;
 
@@ -41,17 +42,49 @@ static void bar_clear(Headless *run) {
   }
 }
 
+typedef struct Bar {
+  char text[BAR_COLS + 1];
+} Bar;
+
+static Bar bar_make(double done, double total) {
+  int filled = total > 0.0 ? (int)(done * BAR_COLS / total) : 0;
+  Bar bar = {""};
+  for (int i = 0; i < BAR_COLS; i++) {
+    bar.text[i] = i < filled ? '=' : i == filled ? '>' : '.';
+  }
+  return bar;
+}
+
+/* The listener of setup.load: "Reading big.csv [=====>..............] 29% of 50.0 MB". */
+static void bar_load(void *context) {
+  Headless *run = context;
+  LoadProgress *load = &run->setup.load;
+  double now = clock_now();
+  if (the_signal) {
+    atomic_store(&load->stop, true);
+  }
+  if (!run->bar || !load->path || now - run->load_began < LOAD_QUIET || now - run->bar_at < BAR_INTERVAL) {
+    return;
+  }
+  char name[64];
+  double done = (double)load->done, total = (double)load->total;
+  str_printable(name, sizeof name, file_name(load->path));
+  if (total > 0.0) {
+    (void)fprintf(stderr, "\rReading %s [%s] %.0f%% of %.1f MB\033[K", name, bar_make(done, total).text,
+                  100.0 * done / total, total / 1e6);
+  } else {
+    (void)fprintf(stderr, "\rReading %s: %.1f MB\033[K", name, done / 1e6);
+  }
+  run->bar_shown = true;
+  run->bar_at = now;
+}
+
 static void bar_draw(Headless *run, double now) {
   const Trainer *trainer = run->setup.trainer;
   int batches = trainer_batches(trainer);
-  int filled = batches > 0 ? trainer->batch * BAR_COLS / batches : 0;
-  char bar[BAR_COLS + 1];
-  for (int i = 0; i < BAR_COLS; i++) {
-    bar[i] = i < filled ? '=' : i == filled ? '>' : '.';
-  }
-  bar[BAR_COLS] = '\0';
   (void)fprintf(stderr, "\rEpoch %d/%d %d/%d [%s] loss: %.4f\033[K", trainer->epoch + 1,
-                trainer->experiment.train.epochs, trainer->batch, batches, bar, trainer_running(trainer).loss);
+                trainer->experiment.train.epochs, trainer->batch, batches, bar_make(trainer->batch, batches).text,
+                trainer_running(trainer).loss);
   run->bar_shown = true;
   run->bar_at = now;
 }
@@ -174,7 +207,9 @@ static Status close_log(const Headless *run, Error *err) {
 static Status load(Headless *run, const char *datasets, Error *err) {
   Status status = check_paths(run, err);
   if (status == STATUS_OK) {
+    run->load_began = clock_now();
     status = setup_load(&run->setup, &run->record.preset->experiment, datasets, err);
+    bar_clear(run);
   }
   if (status == STATUS_OK && run->options->weights) {
     status = weight_file_read(run->setup.trainer->net, run->options->weights, err);
@@ -251,9 +286,15 @@ int headless_train(const Options *options, const Preset *preset, const char *dat
   run->bar = !options->quiet && isatty(STDERR_FILENO) && isatty(STDOUT_FILENO);
   catch_signals();
   setup_init(&run->setup, options->threads);
+  run->setup.load.listener = bar_load;
+  run->setup.load.context = run;
   Status status = begin(run, datasets, err);
   if (status == STATUS_OK) {
     status = run_experiment(run, err);
+  }
+  if (status == STATUS_STOPPED) { /* by a signal, while it loaded: whoever sent it knows */
+    err->text[0] = '\0';
+    status = STATUS_OK;
   }
   int code = status != STATUS_OK                         ? EXIT_FAILURE
              : the_signal                                ? 128 + the_signal

@@ -21,6 +21,11 @@ static Status too_large(Error *err, const char *path, size_t limit) {
                    even ? "MiB" : "bytes");
 }
 
+const char *file_name(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
 bool file_exists(const char *path) {
   struct stat info;
   return stat(path, &info) == 0 && S_ISREG(info.st_mode);

@@ -15,6 +15,8 @@ MUST_USE Status file_read(Arena *arena, const char *path, size_t limit, char **t
 MUST_USE Status file_write_atomic(const char *path, const char *text, size_t length, Error *err);
 /* Whether file_write_atomic could begin: an error if not, so that work whose result is to be written is not lost. */
 MUST_USE Status file_check_writable(const char *path, Error *err);
+/* The path's last part: "wine.csv" of "sets/wine.csv". */
+const char *file_name(const char *path);
 bool file_exists(const char *path);
 /* Whether both paths lead to one file, which is there. */
 bool file_is_same(const char *a, const char *b);

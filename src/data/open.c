@@ -39,6 +39,9 @@ static Status open_csv(Arena *arena, const DataSpec *spec, const char *path, Loa
   Profile unused, *profile = wanted ? wanted : &unused;
   Status status = csv_read(arena, path, &spec->format, progress, &frame, err);
   if (status == STATUS_OK) {
+    status = progress_enter(progress, LOAD_JUDGE, path, err);
+  }
+  if (status == STATUS_OK) {
     status = profile_judge(arena, &frame, path, spec, profile, err);
   }
   if (status == STATUS_OK && wanted) {
@@ -47,6 +50,9 @@ static Status open_csv(Arena *arena, const DataSpec *spec, const char *path, Loa
   if (status == STATUS_OK && *spec->test_source) {
     status = csv_append(arena, spec->test_source, progress, &frame, err);
     profile->test_rows = status == STATUS_OK ? frame.test_rows : 0;
+  }
+  if (status == STATUS_OK) {
+    status = progress_enter(progress, LOAD_PREPARE, path, err);
   }
   if (status == STATUS_OK) {
     status = table_from_frame(arena, &frame, profile, table, err);

@@ -36,10 +36,6 @@ Status source_open(Source *source, const char *path, LoadProgress *progress, Err
   }
   (void)gzbuffer(source->file, BUFFER);
   source->packed = gzdirect(source->file) == 0;
-  if (progress) {
-    atomic_store(&progress->done, 0);
-    atomic_store(&progress->total, source->file_size);
-  }
   return STATUS_OK;
 }
 
@@ -60,19 +56,26 @@ static Status read_file(Source *source, char *buffer, size_t size, size_t *lengt
   *length = (size_t)got;
   z_off_t place = gzoffset(source->file);
   source->done = place > 0 ? (size_t)place : source->done;
-  if (source->progress) {
-    atomic_store(&source->progress->done, source->done);
-  }
   return STATUS_OK;
+}
+
+/* Says how far this file is; a set of pictures has several open at once. */
+static Status tell(const Source *source, Error *err) {
+  LoadProgress *progress = source->progress;
+  if (progress) {
+    progress->stage = LOAD_READ;
+    progress->path = source->path;
+    progress->done = source->done;
+    progress->total = source->file_size;
+  }
+  return progress_tell(progress, source->path, err);
 }
 
 Status source_read(Source *source, char *buffer, size_t size, size_t *length, Error *err) {
   *length = 0;
-  if (source->progress && atomic_load(&source->progress->stop)) {
-    return error_set(err, STATUS_STOPPED, "%s: loading stopped", source->path);
-  }
   if (source->file) {
-    Status status = read_file(source, buffer, size, length, err);
+    Status status = tell(source, err);
+    status = status == STATUS_OK ? read_file(source, buffer, size, length, err) : status;
     source->at += *length;
     return status;
   }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/progress.h"
 #include "lab/experiment.h"
 #include "lab/param.h"
 
@@ -29,8 +30,10 @@ typedef struct Edit {
 
 typedef enum CommandKind {
   COMMAND_NONE = 0,
-  COMMAND_LOAD,  /* load `experiment`'s data and make its run ready, paused; replaces what there was */
-  COMMAND_START, /* train, or go on after a pause */
+  COMMAND_LOAD,   /* load `experiment`'s data and make its run ready, paused; replaces what there was, and what is being
+                     loaded */
+  COMMAND_UNLOAD, /* stop loading: what the commands before this one load is not wanted. What is loaded stays */
+  COMMAND_START,  /* train, or go on after a pause */
   COMMAND_PAUSE,
   COMMAND_STEP_BATCH, /* one batch, then pause */
   COMMAND_STEP_EPOCH, /* to the end of this epoch, then pause */
@@ -59,11 +62,20 @@ typedef enum RunState {
   RUN_FINISHED, /* all epochs, or early stopping */
   RUN_STOPPED,  /* by the user, or because its log could not be written */
   RUN_DIVERGED,
-  RUN_FAILED, /* could not be loaded */
+  RUN_FAILED,   /* could not be loaded */
+  RUN_UNLOADED, /* its loading was stopped */
   RUN_STATE_COUNT
 } RunState;
 
 extern const char *const RUN_STATE_NAMES[RUN_STATE_COUNT];
+
+/* How far the loading of a run's data is. */
+typedef struct Loading {
+  LoadStage stage;
+  char file[64];      /* LOAD_READ: printable, without its folder; "" = none */
+  double done, total; /* its bytes; total 0 = not known */
+  double seconds;     /* since it began; 0 = nothing to tell yet */
+} Loading;
 
 /* The latest state of a run; sent at most every 16 ms and at each change of state. */
 typedef struct Progress {
@@ -78,16 +90,18 @@ typedef struct Progress {
   double seconds;            /* spent training (not paused) */
   double samples_per_second; /* training rows, recently */
   double seconds_per_epoch;  /* recently; 0 = not known yet */
+  Loading loading;           /* RUN_LOADING */
 } Progress;
 
 typedef enum EventKind {
   EVENT_NONE = 0,
-  EVENT_LOADED,  /* `loaded`: a run is ready; also after COMMAND_RESTART */
-  EVENT_EPOCH,   /* `epoch` */
-  EVENT_EDIT,    /* `edit`: a COMMAND_SET has taken effect */
-  EVENT_REFUSED, /* `text`: a command that cannot be done, and why */
-  EVENT_ENDED,   /* `ended`: the run's state is finished, stopped or diverged */
-  EVENT_FAILED,  /* `text`: the run could not be loaded */
+  EVENT_LOADED,   /* `loaded`: a run is ready; also after COMMAND_RESTART */
+  EVENT_EPOCH,    /* `epoch` */
+  EVENT_EDIT,     /* `edit`: a COMMAND_SET has taken effect */
+  EVENT_REFUSED,  /* `text`: a command that cannot be done, and why */
+  EVENT_ENDED,    /* `ended`: the run's state is finished, stopped or diverged */
+  EVENT_FAILED,   /* `text`: the run could not be loaded */
+  EVENT_UNLOADED, /* its loading was stopped */
   EVENT_COUNT
 } EventKind;
 

@@ -26,7 +26,10 @@ static Status load_data(Setup *setup, const Experiment *experiment, const char *
   const DataSpec *spec = &experiment->data;
   uint64_t seed = (uint64_t)experiment->train.seed;
   Table table;
-  Status status = open_table(&setup->arena, spec, datasets, seed, NULL, &table, NULL, err);
+  Status status = open_table(&setup->arena, spec, datasets, seed, &setup->load, &table, NULL, err);
+  if (status == STATUS_OK) {
+    status = progress_enter(&setup->load, LOAD_PREPARE, spec->source, err);
+  }
   if (status == STATUS_OK) {
     str_copy(setup->dataset, sizeof setup->dataset, table.name);
     status = dataset_prepare(&setup->arena, &table, spec, seed, &setup->data, err);
@@ -84,6 +87,9 @@ Status setup_load(Setup *setup, const Experiment *experiment, const char *datase
   Status status = experiment_check(experiment, err);
   if (status == STATUS_OK) {
     status = load_data(setup, experiment, datasets, err);
+  }
+  if (status == STATUS_OK) {
+    status = progress_tell(&setup->load, experiment->data.source, err);
   }
   if (status == STATUS_OK) {
     status = trainer_create(&setup->arena, experiment, &setup->data, &trainer, err);

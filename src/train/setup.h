@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/progress.h"
 #include "lab/message.h"
 #include "train/trainer.h"
 
@@ -13,9 +14,10 @@ typedef struct Setup {
   Arena arena;
   char dataset[64]; /* the table's name */
   Dataset data;
-  Trainer *trainer; /* NULL: nothing is loaded */
-  int threads;      /* wanted; 0: setup_choose_team finds how many */
-  Team *team;       /* NULL: not needed so far */
+  Trainer *trainer;  /* NULL: nothing is loaded */
+  int threads;       /* wanted; 0: setup_choose_team finds how many */
+  Team *team;        /* NULL: not needed so far */
+  LoadProgress load; /* setup_load tells its listener, and stops when any thread sets load.stop */
 } Setup;
 
 /* `threads` share each training step: 1 .. TEAM_MAX_THREADS, or 0 for what setup_choose_team finds. Their number
@@ -24,8 +26,8 @@ void setup_init(Setup *setup, int threads);
 void setup_deinit(Setup *setup);
 /* Lets go of the trainer and its data. */
 void setup_forget(Setup *setup);
-/* Makes `setup->trainer` anew for the experiment; what was there before is gone, also when this fails. `datasets` is
- * the folder of the data sets that go by name. */
+/* Makes `setup->trainer` anew for the experiment; what was there before is gone, also when this fails or is stopped
+ * (STATUS_STOPPED). `datasets` is the folder of the data sets that go by name. */
 MUST_USE Status setup_load(Setup *setup, const Experiment *experiment, const char *datasets, Error *err);
 /* Settles how many threads share the steps of `setup->trainer`; setup_load has done it. Where none are wanted: one for
  * a small network, one for each core for a large one, and in between what measures faster now. */

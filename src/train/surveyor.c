@@ -20,9 +20,19 @@ struct Surveyor {
   bool quit, waits, works; /* `waits`: a question that has not been taken yet */
   DataSpec spec;           /* the latest question */
   uint64_t seed;
+  double share;   /* of the file, read so far */
   Survey *survey; /* the answer, until it is read */
   char problem[512];
 };
+
+static void note_share(void *context) {
+  Surveyor *surveyor = context;
+  const LoadProgress *progress = &surveyor->progress;
+  double share = progress->total > 0 ? (double)progress->done / (double)progress->total : 0.0;
+  (void)pthread_mutex_lock(&surveyor->lock);
+  surveyor->share = share;
+  (void)pthread_mutex_unlock(&surveyor->lock);
+}
 
 /* Waits for a question; false at the end. */
 static bool take_question(Surveyor *surveyor, DataSpec *spec, uint64_t *seed) {
@@ -34,8 +44,7 @@ static bool take_question(Surveyor *surveyor, DataSpec *spec, uint64_t *seed) {
   *seed = surveyor->seed;
   surveyor->waits = false;
   surveyor->works = true;
-  atomic_store(&surveyor->progress.done, 0);
-  atomic_store(&surveyor->progress.total, 0);
+  surveyor->share = 0.0;
   atomic_store(&surveyor->progress.stop, surveyor->quit);
   bool go_on = !surveyor->quit;
   (void)pthread_mutex_unlock(&surveyor->lock);
@@ -77,6 +86,8 @@ Status surveyor_open(Surveyor **out, const char *datasets, Error *err) {
     return error_set(err, STATUS_IO, "cannot start a thread that looks at data: %s", strerror(errno));
   }
   surveyor->datasets = datasets;
+  surveyor->progress.listener = note_share;
+  surveyor->progress.context = surveyor;
   (void)pthread_mutex_init(&surveyor->lock, NULL);
   (void)pthread_cond_init(&surveyor->asked, NULL);
   int failed = thread_start(&surveyor->thread, surveyor_main, surveyor);
@@ -121,10 +132,9 @@ int surveyor_wake_fd(const Surveyor *surveyor) { return wake_fd(&surveyor->wake)
 
 void surveyor_read(Surveyor *surveyor, SurveyNews *news) {
   wake_drain(&surveyor->wake);
-  size_t done = atomic_load(&surveyor->progress.done), total = atomic_load(&surveyor->progress.total);
   (void)pthread_mutex_lock(&surveyor->lock);
   news->busy = surveyor->waits || surveyor->works;
-  news->share = total > 0 ? (double)done / (double)total : 0.0;
+  news->share = surveyor->share;
   news->survey = surveyor->survey;
   surveyor->survey = NULL;
   str_copy(news->problem, sizeof news->problem, surveyor->problem);

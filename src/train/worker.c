@@ -12,17 +12,19 @@
 
 #include "base/clock.h"
 #include "base/fatal.h"
+#include "base/file.h"
 #include "base/str.h"
 #include "base/thread.h"
 #include "train/setup.h"
 
 enum { MAILBOX_SIZE = 64, RING_SIZE = 1024 };
 static const double PROGRESS_INTERVAL = 0.016, SLICE_SECONDS = 0.001;
+static const double LOAD_QUIET = 0.2; /* seconds of loading that a person need not hear of */
 
 /* What the thread does when no command waits. */
 typedef enum Mode { MODE_IDLE = 0, MODE_RUN, MODE_EPOCHS } Mode;
 
-/* What the thread alone touches. */
+/* What the thread alone touches, but for setup.load.stop. */
 typedef struct Lab {
   Experiment wanted; /* the settings as they were last set: a restart takes them */
   bool has_experiment;
@@ -36,6 +38,7 @@ typedef struct Lab {
   double sent_at, sent_seconds;    /* when progress was last sent, and `seconds` then */
   int64_t rows_since;              /* rows trained since then */
   int slice;                       /* pieces of work between two looks at the clock */
+  double load_began;
 } Lab;
 
 struct Worker {
@@ -50,6 +53,7 @@ struct Worker {
   pthread_cond_t mail, room;
   int mail_first, mail_count;
   Command mailbox[MAILBOX_SIZE];
+  int reloads; /* waiting commands that want nothing of what is being loaded: while there are, setup.load.stop is set */
   int event_first, event_count;
   Event *events; /* (RING_SIZE) */
   Progress progress;
@@ -105,6 +109,14 @@ static Progress lab_progress(const Lab *lab) {
   return progress;
 }
 
+static void publish(Worker *worker, const Progress *progress) {
+  worker->lab.sent_at = clock_now();
+  (void)pthread_mutex_lock(&worker->lock);
+  worker->progress = *progress;
+  wake_reader(worker);
+  (void)pthread_mutex_unlock(&worker->lock);
+}
+
 static void send_progress(Worker *worker) {
   Lab *lab = &worker->lab;
   double spent = lab->seconds - lab->sent_seconds;
@@ -114,12 +126,8 @@ static void send_progress(Worker *worker) {
   }
   lab->rows_since = 0;
   lab->sent_seconds = lab->seconds;
-  lab->sent_at = clock_now();
   Progress progress = lab_progress(lab);
-  (void)pthread_mutex_lock(&worker->lock);
-  worker->progress = progress;
-  wake_reader(worker);
-  (void)pthread_mutex_unlock(&worker->lock);
+  publish(worker, &progress);
 }
 
 static void set_state(Worker *worker, RunState state, Mode mode) {
@@ -141,6 +149,29 @@ static void send_loaded(Worker *worker) {
   send_event(worker, &event);
 }
 
+/* The listener of setup.load. */
+static void tell_loading(void *context) {
+  Worker *worker = context;
+  Lab *lab = &worker->lab;
+  const LoadProgress *load = &lab->setup.load;
+  double now = clock_now();
+  if (now - lab->load_began < LOAD_QUIET || now - lab->sent_at < PROGRESS_INTERVAL) {
+    return;
+  }
+  Progress progress = lab_progress(lab);
+  progress.loading = (Loading){
+      .stage = load->stage, .done = (double)load->done, .total = (double)load->total, .seconds = now - lab->load_began};
+  str_printable(progress.loading.file, sizeof progress.loading.file, load->path ? file_name(load->path) : "");
+  publish(worker, &progress);
+}
+
+static void unload(Worker *worker) {
+  Event event = {.kind = EVENT_UNLOADED, .run = worker->lab.run};
+  setup_forget(&worker->lab.setup);
+  send_event(worker, &event);
+  set_state(worker, RUN_UNLOADED, MODE_IDLE);
+}
+
 /* Makes a new run of the wanted settings. */
 static void begin_run(Worker *worker) {
   Lab *lab = &worker->lab;
@@ -150,10 +181,14 @@ static void begin_run(Worker *worker) {
   lab->seconds = lab->epoch_seconds = lab->rate = lab->last_epoch_seconds = lab->sent_seconds = 0.0;
   lab->rows_since = 0;
   lab->slice = 1;
+  lab->load_began = clock_now();
   set_state(worker, RUN_LOADING, MODE_IDLE);
-  if (setup_load(&lab->setup, &lab->wanted, worker->datasets, &err) == STATUS_OK) {
+  Status status = setup_load(&lab->setup, &lab->wanted, worker->datasets, &err);
+  if (status == STATUS_OK) {
     send_loaded(worker);
     set_state(worker, RUN_READY, MODE_IDLE);
+  } else if (status == STATUS_STOPPED) {
+    unload(worker);
   } else {
     send_text(worker, EVENT_FAILED, err.text);
     set_state(worker, RUN_FAILED, MODE_IDLE);
@@ -232,9 +267,12 @@ static void train_some(Worker *worker, int most) {
 /* --- commands ------------------------------------------------------------------------------------------------------
  */
 
-/* Whether there is a run that can go on; says why not. */
+/* Whether there is a run that can go on; says why not, unless it is what was stopped: the command was for that. */
 static bool can_go(Worker *worker) {
   Lab *lab = &worker->lab;
+  if (lab->state == RUN_UNLOADED) {
+    return false;
+  }
   if (!lab->setup.trainer) {
     send_text(worker, EVENT_REFUSED, "nothing is loaded that could be trained");
     return false;
@@ -375,6 +413,7 @@ static bool obey(Worker *worker, const Command *command) {
         end_run(worker, RUN_STOPPED);
       }
       break;
+    case COMMAND_UNLOAD: /* is heard before it is taken */
     case COMMAND_NONE:
     case COMMAND_COUNT:
       break;
@@ -392,6 +431,16 @@ static void renew(Worker *worker) {
   }
 }
 
+static bool ends_loading(const Command *command) {
+  return command->kind == COMMAND_LOAD || command->kind == COMMAND_UNLOAD;
+}
+
+/* With the lock held. */
+static void note_reloads(Worker *worker, int change) {
+  worker->reloads += change;
+  atomic_store(&worker->lab.setup.load.stop, worker->reloads > 0 || atomic_load(&worker->quit));
+}
+
 /* Takes the oldest command; waits for one while there is nothing else to do. */
 static bool take_command(Worker *worker, Command *command) {
   (void)pthread_mutex_lock(&worker->lock);
@@ -406,6 +455,7 @@ static bool take_command(Worker *worker, Command *command) {
     *command = worker->mailbox[worker->mail_first];
     worker->mail_first = (worker->mail_first + 1) % MAILBOX_SIZE;
     worker->mail_count--;
+    note_reloads(worker, ends_loading(command) ? -1 : 0);
   }
   atomic_store(&worker->has_mail, worker->mail_count > 0);
   (void)pthread_mutex_unlock(&worker->lock);
@@ -454,6 +504,7 @@ bool worker_post(Worker *worker, const Command *command) {
     *last = *command;
   } else if (fits) {
     worker->mailbox[(worker->mail_first + worker->mail_count++) % MAILBOX_SIZE] = *command;
+    note_reloads(worker, ends_loading(command) ? 1 : 0);
   }
   atomic_store(&worker->has_mail, worker->mail_count > 0);
   (void)pthread_cond_signal(&worker->mail);
@@ -504,6 +555,8 @@ Status worker_open(Worker **out, const char *datasets, int threads, Error *err) 
   worker->events = events;
   worker->progress.train = (Metrics){(double)NAN, (double)NAN, (double)NAN};
   setup_init(&worker->lab.setup, threads);
+  worker->lab.setup.load.listener = tell_loading;
+  worker->lab.setup.load.context = worker;
   (void)pthread_mutex_init(&worker->lock, NULL);
   (void)pthread_cond_init(&worker->mail, NULL);
   (void)pthread_cond_init(&worker->room, NULL);
@@ -525,6 +578,7 @@ void worker_close(Worker *worker) {
   }
   (void)pthread_mutex_lock(&worker->lock);
   atomic_store(&worker->quit, true);
+  note_reloads(worker, 0);
   (void)pthread_cond_signal(&worker->mail);
   (void)pthread_cond_signal(&worker->room);
   (void)pthread_mutex_unlock(&worker->lock);

@@ -22,52 +22,52 @@ typedef enum ActionGroup {
 } ActionGroup;
 
 /* X(id, name, key, key, key, group, help): a key of 0 is none; the help is one line without a full stop. */
-#define ACTION_LIST(X)                                                                                    \
-  X(TRAIN, "train", ' ', 0, 0, RUN, "start, pause or resume training")                                    \
-  X(STEP_BATCH, "step", '.', 0, 0, RUN, "train one batch, then pause")                                    \
-  X(STEP_EPOCH, "step-epoch", ',', '>', 0, RUN, "train to the end of the epoch, then pause")              \
-  X(RESTART, "restart", 'r', 0, 0, RUN, "start again: same seed, the settings shown")                     \
-  X(NEW_SEED, "new-seed", 'n', 0, 0, RUN, "start again from the next seed")                               \
-  X(STOP, "stop", 'x', 0, 0, RUN, "end the run here and keep its results")                                \
-  X(UP, "up", INPUT_UP, 'k', 0, NETWORK, "select the layer above")                                        \
-  X(DOWN, "down", INPUT_DOWN, 'j', 0, NETWORK, "select the layer below")                                  \
-  X(DROPOUT, "dropout", 'd', 0, 0, NETWORK, "dropout of the layer on or off")                             \
-  X(LEFT, "lower", INPUT_LEFT, 'h', 0, NETWORK, "less dropout")                                           \
-  X(RIGHT, "raise", INPUT_RIGHT, 'l', 0, NETWORK, "more dropout")                                         \
-  X(BATCH_NORM, "batch-norm", 'b', 0, 0, NETWORK, "batch normalization of the layer on or off")           \
-  X(BN_POSITION, "bn-position", 'B', 0, 0, NETWORK, "batch norm before or after the activation")          \
-  X(RATE_DOWN, "slower", '-', '_', 0, NETWORK, "smaller learning rate")                                   \
-  X(RATE_UP, "faster", '+', '=', 0, NETWORK, "larger learning rate")                                      \
-  X(ADD_LAYER, "add-layer", 'A', 0, 0, NETWORK, "add a layer like the selected one, behind it")           \
-  X(REMOVE_LAYER, "remove-layer", 'D', 0, 0, NETWORK, "remove the selected layer")                        \
-  X(SETTINGS, "settings", 'e', 0, 0, NETWORK, "all settings, with their ranges")                          \
-  X(UNDO, "undo", 'u', 0, 0, NETWORK, "take the last change back")                                        \
-  X(TRAIN_CURVE, "train-curve", 'v', 0, 0, CHARTS, "train curve: Keras's, inference mode, both")          \
-  X(LOG_Y, "log-y", 'y', 0, 0, CHARTS, "logarithmic loss axis")                                           \
-  X(SMOOTHING, "smoothing", 'w', 'm', 0, CHARTS, "smoothing 0, 0.6, 0.9")                                 \
-  X(NEXT_CHART, "chart", '\t', 0, 0, CHARTS, "the next chart, where not all have room")                   \
-  X(CHARSET, "charset", 'c', 0, 0, CHARTS, "draw in braille, blocks or ASCII")                            \
-  X(PALETTE, "palette", 'C', 0, 0, CHARTS, "colours: dark, light, colour-blind, none")                    \
-  X(LAB, "lab", '1', 0, 0, SCREEN, "the Lab: the network and its curves")                                 \
-  X(DATA, "data", '2', 0, 0, SCREEN, "the data: columns, classes, rows, split")                           \
-  X(PRESETS, "presets", 'o', 0, 0, SCREEN, "open another lesson")                                         \
-  X(LESSON, "lesson", 'i', 0, 0, SCREEN, "read the lesson")                                               \
-  X(HELP, "help", '?', INPUT_F1, 0, SCREEN, "this list")                                                  \
-  X(ENTER, "enter", INPUT_ENTER, '\n', 0, SCREEN, "in a list: open, toggle or type a value")              \
-  X(PAGE_UP, "page-up", INPUT_PAGE_UP, 0, 0, SCREEN, "a page up")                                         \
-  X(PAGE_DOWN, "page-down", INPUT_PAGE_DOWN, 0, 0, SCREEN, "a page down")                                 \
-  X(HOME, "home", INPUT_HOME, 'g', 0, SCREEN, "to the first row")                                         \
-  X(END, "end", INPUT_END, 'G', 0, SCREEN, "to the last row")                                             \
-  X(CLOSE, "close", INPUT_ESCAPE, 0, 0, SCREEN, "close what lies over the Lab")                           \
-  X(QUIT, "quit", 'q', 0, 0, SCREEN, "close what lies over the Lab, or quit")                             \
-  X(PICK_LAYER, "pick-layer", 0, 0, 0, MOUSE, "a layer: select it")                                       \
-  X(PICK_BATCH_NORM, "pick-batch-norm", 0, 0, 0, MOUSE, "BN: batch normalization on or off")              \
-  X(PICK_RATE, "pick-rate", 0, 0, 0, MOUSE, "a dropout bar: set the rate; or drag")                       \
-  X(DATA_PANEL, "data-panel", '\t', 0, 0, DATA, "the next panel: columns, split, rows")                   \
-  X(DATA_ENTER, "data-enter", INPUT_ENTER, '\n', 0, DATA, "predict the column; type the setting's value") \
-  X(DATA_DROP, "data-drop", 'd', 0, 0, DATA, "leave the column out, or use it again")                     \
-  X(DATA_LEFT, "data-left", INPUT_LEFT, 'h', 0, DATA, "column as numbers; a smaller value")               \
-  X(DATA_RIGHT, "data-right", INPUT_RIGHT, 'l', 0, DATA, "column as categories; a larger value")          \
+#define ACTION_LIST(X)                                                                           \
+  X(TRAIN, "train", ' ', 0, 0, RUN, "start, pause or resume training")                           \
+  X(STEP_BATCH, "step", '.', 0, 0, RUN, "train one batch, then pause")                           \
+  X(STEP_EPOCH, "step-epoch", ',', '>', 0, RUN, "train to the end of the epoch, then pause")     \
+  X(RESTART, "restart", 'r', 0, 0, RUN, "start again: same seed, the settings shown")            \
+  X(NEW_SEED, "new-seed", 'n', 0, 0, RUN, "start again from the next seed")                      \
+  X(STOP, "stop", 'x', 0, 0, RUN, "end the run here and keep its results")                       \
+  X(UP, "up", INPUT_UP, 'k', 0, NETWORK, "select the layer above")                               \
+  X(DOWN, "down", INPUT_DOWN, 'j', 0, NETWORK, "select the layer below")                         \
+  X(DROPOUT, "dropout", 'd', 0, 0, NETWORK, "dropout of the layer on or off")                    \
+  X(LEFT, "lower", INPUT_LEFT, 'h', 0, NETWORK, "less dropout")                                  \
+  X(RIGHT, "raise", INPUT_RIGHT, 'l', 0, NETWORK, "more dropout")                                \
+  X(BATCH_NORM, "batch-norm", 'b', 0, 0, NETWORK, "batch normalization of the layer on or off")  \
+  X(BN_POSITION, "bn-position", 'B', 0, 0, NETWORK, "batch norm before or after the activation") \
+  X(RATE_DOWN, "slower", '-', '_', 0, NETWORK, "smaller learning rate")                          \
+  X(RATE_UP, "faster", '+', '=', 0, NETWORK, "larger learning rate")                             \
+  X(ADD_LAYER, "add-layer", 'A', 0, 0, NETWORK, "add a layer like the selected one, behind it")  \
+  X(REMOVE_LAYER, "remove-layer", 'D', 0, 0, NETWORK, "remove the selected layer")               \
+  X(SETTINGS, "settings", 'e', 0, 0, NETWORK, "all settings, with their ranges")                 \
+  X(UNDO, "undo", 'u', 0, 0, NETWORK, "take the last change back")                               \
+  X(TRAIN_CURVE, "train-curve", 'v', 0, 0, CHARTS, "train curve: Keras's, inference mode, both") \
+  X(LOG_Y, "log-y", 'y', 0, 0, CHARTS, "logarithmic loss axis")                                  \
+  X(SMOOTHING, "smoothing", 'w', 'm', 0, CHARTS, "smoothing 0, 0.6, 0.9")                        \
+  X(NEXT_CHART, "chart", '\t', 0, 0, CHARTS, "the next chart, where not all have room")          \
+  X(CHARSET, "charset", 'c', 0, 0, CHARTS, "draw in braille, blocks or ASCII")                   \
+  X(PALETTE, "palette", 'C', 0, 0, CHARTS, "colours: dark, light, colour-blind, none")           \
+  X(LAB, "lab", '1', 0, 0, SCREEN, "the Lab: the network and its curves")                        \
+  X(DATA, "data", '2', 0, 0, SCREEN, "the data: columns, classes, rows, split")                  \
+  X(PRESETS, "presets", 'o', 0, 0, SCREEN, "open another lesson")                                \
+  X(LESSON, "lesson", 'i', 0, 0, SCREEN, "read the lesson")                                      \
+  X(HELP, "help", '?', INPUT_F1, 0, SCREEN, "this list")                                         \
+  X(ENTER, "enter", INPUT_ENTER, '\n', 0, SCREEN, "in a list: open, toggle or type a value")     \
+  X(PAGE_UP, "page-up", INPUT_PAGE_UP, 0, 0, SCREEN, "a page up")                                \
+  X(PAGE_DOWN, "page-down", INPUT_PAGE_DOWN, 0, 0, SCREEN, "a page down")                        \
+  X(HOME, "home", INPUT_HOME, 'g', 0, SCREEN, "to the first row")                                \
+  X(END, "end", INPUT_END, 'G', 0, SCREEN, "to the last row")                                    \
+  X(CLOSE, "close", INPUT_ESCAPE, 0, 0, SCREEN, "close what lies over the Lab; stop loading")    \
+  X(QUIT, "quit", 'q', 0, 0, SCREEN, "close what lies over the Lab, or quit")                    \
+  X(PICK_LAYER, "pick-layer", 0, 0, 0, MOUSE, "a layer: select it")                              \
+  X(PICK_BATCH_NORM, "pick-batch-norm", 0, 0, 0, MOUSE, "BN: batch normalization on or off")     \
+  X(PICK_RATE, "pick-rate", 0, 0, 0, MOUSE, "a dropout bar: set the rate; or drag")              \
+  X(DATA_PANEL, "data-panel", '\t', 0, 0, DATA, "the next panel: columns, split, rows")          \
+  X(DATA_ENTER, "data-enter", INPUT_ENTER, '\n', 0, DATA, "predict the column; type a value")    \
+  X(DATA_DROP, "data-drop", 'd', 0, 0, DATA, "leave the column out, or use it again")            \
+  X(DATA_LEFT, "data-left", INPUT_LEFT, 'h', 0, DATA, "column as numbers; a smaller value")      \
+  X(DATA_RIGHT, "data-right", INPUT_RIGHT, 'l', 0, DATA, "column as categories; a larger value") \
   X(PICK_ROW, "pick-row", 0, 0, 0, MOUSE, "a row of a list: select it, again: open it")
 
 #define ACTION_ENUM(id, name, key1, key2, key3, group, help) ACTION_##id,

@@ -199,7 +199,7 @@ static const char *empty_text(const UiState *ui) {
     case RUN_READY:
       return "press Space to train";
     case RUN_LOADING:
-      return "loading the data";
+      return ui->run.progress.loading.seconds > 0 ? "loading the data: Esc stops it" : "loading the data";
     case RUN_RUNNING:
       return "starting";
     case RUN_PAUSED:

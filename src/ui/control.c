@@ -10,7 +10,9 @@
 /* ---- training ---- */
 
 static void tell_ended(UiState *ui) {
-  if (ui->run.progress.state == RUN_FAILED) {
+  if (ui->run.progress.state == RUN_UNLOADED) {
+    edit_notice(ui, false, "loading was stopped: r loads it again");
+  } else if (ui->run.progress.state == RUN_FAILED) {
     edit_notice(ui, true, "it could not be loaded: change the settings (e), u takes a change back, r tries again");
   } else {
     edit_notice(ui, false, "the run has ended: r starts it again, n with the next seed");
@@ -269,6 +271,11 @@ static void act_on_screen(UiState *ui, Action action) {
       break;
     case ACTION_QUIT:
       ui->quit = true;
+      break;
+    case ACTION_CLOSE:
+      if (ui->run.progress.state == RUN_LOADING) {
+        edit_post_kind(ui, COMMAND_UNLOAD);
+      }
       break;
     default:
       break;

@@ -9,7 +9,7 @@
 #include "ui/data.h"
 #include "ui/overlay.h"
 
-enum { NAME_MIN = 12, NAME_MAX = 24, TYPE_COLS = 9, ROOMY_COLS = 50, FOOT_LINES = 3, PICTURES_WANTED = 6 };
+enum { NAME_MIN = 12, NAME_MAX = 24, TYPE_COLS = 9, ROOMY_COLS = 50, FOOT_LINES = 3, PICTURES_WANTED = 4 };
 
 /* ---- histograms ---- */
 

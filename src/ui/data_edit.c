@@ -143,7 +143,7 @@ static bool is_shown(const UiState *ui, ParamId param) {
   switch (param) {
     case PARAM_TARGET:
     case PARAM_TASK:
-      return !made;
+      return !made && !(ui->data.survey && ui->data.survey->profile.columns == 0);
     case PARAM_NOISE:
       return made;
     case PARAM_SCALE_TARGET:

@@ -19,8 +19,10 @@ void edit_notice(UiState *ui, bool is_error, const char *format, ...) {
 }
 
 bool run_has_ended(RunState state) {
-  return state == RUN_FINISHED || state == RUN_STOPPED || state == RUN_DIVERGED || state == RUN_FAILED;
+  return state == RUN_FINISHED || state == RUN_STOPPED || state == RUN_DIVERGED || run_has_no_data(state);
 }
+
+bool run_has_no_data(RunState state) { return state == RUN_FAILED || state == RUN_UNLOADED; }
 
 void run_clear(UiRun *run, int number) {
   memset(run, 0, sizeof *run);
@@ -54,7 +56,8 @@ static Command *waiting_set(UiState *ui, ParamId param, int layer) {
 }
 
 static bool is_repeat(const UiState *ui, CommandKind kind) {
-  bool idempotent = kind == COMMAND_START || kind == COMMAND_PAUSE || kind == COMMAND_RESTART || kind == COMMAND_STOP;
+  bool idempotent = kind == COMMAND_START || kind == COMMAND_PAUSE || kind == COMMAND_RESTART || kind == COMMAND_STOP ||
+                    kind == COMMAND_UNLOAD;
   return idempotent && ui->outbox_count > 0 && ui->outbox[ui->outbox_count - 1].kind == kind;
 }
 
@@ -95,7 +98,7 @@ bool ui_take_command(UiState *ui, Command *command) {
 /* Whether no step has been taken: the worker then makes the run anew with whatever is set. */
 static bool is_untouched(const UiState *ui) {
   RunState state = ui->run.progress.state;
-  return state == RUN_FAILED || (ui->run.progress.step == 0 && !run_has_ended(state));
+  return run_has_no_data(state) || (ui->run.progress.step == 0 && !run_has_ended(state));
 }
 
 static void push_change(UiState *ui, const UiChange *change) {
@@ -417,7 +420,7 @@ static bool restart_waits(const UiState *ui) {
 bool edit_restart(UiState *ui) {
   RunState state = ui->run.progress.state;
   bool train = state == RUN_RUNNING || state == RUN_FAILED || !is_untouched(ui);
-  bool reload = state == RUN_FAILED || state == RUN_NONE || is_reshaped(ui) || has_other_data(ui);
+  bool reload = run_has_no_data(state) || state == RUN_NONE || is_reshaped(ui) || has_other_data(ui);
   if (reload) {
     edit_load(ui);
   } else if (!restart_waits(ui)) {

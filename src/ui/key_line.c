@@ -33,8 +33,12 @@ static void lab_keys(View *view, KeyLine *line) {
   bool wide = lab_screen_is_wide(view->canvas), ended = run_has_ended(state);
   bool begun = ui->run.progress.step > 0 || ended, lesson = !lab_screen_shows_lesson(ui, view->canvas);
   bool arrows_are_words = view->canvas->charset == CHARSET_ASCII;
+  if (state == RUN_LOADING && ui->run.progress.loading.seconds > 0) {
+    add(line, 21, ACTION_CLOSE, ACTION_NONE, wide ? "stop loading" : "stop");
+  }
   if (ended) {
-    add(line, 20, ACTION_RESTART, ACTION_NONE, wide ? "restart" : "rerun");
+    const char *label = state == RUN_UNLOADED ? "load" : wide ? "restart" : "rerun";
+    add(line, 20, ACTION_RESTART, ACTION_NONE, label);
   } else {
     add(line, 20, ACTION_TRAIN, ACTION_NONE, train_label(state, wide));
     add(line, 2, ACTION_STEP_EPOCH, ACTION_NONE, "epoch");

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "canvas/chart.h"
+#include "ui/edit.h"
 #include "ui/panels.h"
 
 static const char *value_word(View *view, double value) {
@@ -28,11 +29,12 @@ static const char *diverged_text(View *view) {
 void outcome_panel_draw(View *view, Rect rect) {
   const UiState *ui = view->ui;
   RunState state = ui->run.progress.state;
-  if (ui->overlay != OVERLAY_NONE || (state != RUN_FAILED && !(state == RUN_DIVERGED && ui->run.has_ended))) {
+  bool unloaded = run_has_no_data(state), diverged = state == RUN_DIVERGED && ui->run.has_ended;
+  if (ui->overlay != OVERLAY_NONE || !(unloaded || diverged)) {
     return;
   }
-  bool failed = state == RUN_FAILED;
-  const char *text = failed ? ui->run.failure : diverged_text(view);
+  const char *title = state == RUN_UNLOADED ? "Not loaded" : unloaded ? "Could not be loaded" : "Diverged";
+  const char *text = unloaded ? ui->run.failure : diverged_text(view);
   int cols = rect.cols - 12 < 60 ? rect.cols - 12 : 60;
   if (cols < 20 || rect.rows < 6) {
     return;
@@ -40,11 +42,11 @@ void outcome_panel_draw(View *view, Rect rect) {
   int lines = canvas_text_wrap(view->canvas, (Rect){rect.row, rect.col, 0, cols - 4}, 0, STYLE(ROLE_TEXT), text);
   int rows = lines + 2 < rect.rows - 2 ? lines + 2 : rect.rows - 2;
   Rect box = {rect.row + (rect.rows - rows) / 2, rect.col + (rect.cols - cols) / 2, rows, cols};
-  if (failed) { /* there is nothing to draw a chart of */
+  if (unloaded) { /* there is nothing to draw a chart of */
     canvas_fill(view->canvas, rect_inset(rect, 1), ' ', STYLE(ROLE_TEXT));
   }
   canvas_fill(view->canvas, box, ' ', STYLE(ROLE_TEXT));
-  canvas_box(view->canvas, box, STYLE(ROLE_BAD), failed ? "Could not be loaded" : "Diverged", NULL);
+  canvas_box(view->canvas, box, STYLE(state == RUN_UNLOADED ? ROLE_WARN : ROLE_BAD), title, NULL);
   Rect inside = {box.row + 1, box.col + 2, box.rows - 2, box.cols - 4};
   canvas_text_wrap(view->canvas, inside, 0, STYLE(ROLE_TEXT), text);
 }

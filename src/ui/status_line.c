@@ -1,4 +1,5 @@
-/* status_line: how far training is and how fast, or how it ended. What has no room is left out, the least needed first.
+/* status_line: how far loading or training is and how fast, or how it ended. What has no room is left out, the least
+ * needed first.
  */
 #include <math.h>
 #include <stdarg.h>
@@ -28,10 +29,8 @@ static void add(Line *line, int priority, Style style, const char *format, ...) 
   line->style[i] = style;
 }
 
-/* The parts that have room, from left to right. */
-static void draw(View *view, int row, Line *line, int room) {
-  view_fit(line->parts, line->count, GAP, room);
-  int col = 1;
+/* What view_fit has chosen, from left to right. */
+static void draw_chosen(View *view, int row, int col, const Line *line) {
   for (int i = 0; i < line->count; i++) {
     if (!line->parts[i].shown) {
       continue;
@@ -39,6 +38,31 @@ static void draw(View *view, int row, Line *line, int room) {
     canvas_text(view->canvas, row, col, line->style[i], line->text[i]);
     col += line->parts[i].width + GAP;
   }
+}
+
+static void draw(View *view, int row, Line *line) {
+  view_fit(line->parts, line->count, GAP, view->canvas->cols - 2);
+  draw_chosen(view, row, 1, line);
+}
+
+/* "epoch 23/100 ▰▰▰▱▱ 23 %" and the line: the bar takes what room is left, up to a limit. */
+static void draw_with_bar(View *view, int row, const char *head, double fraction, Line *line) {
+  char percent[16];
+  snprintf(percent, sizeof percent, "%3.0f %%", floor(100 * fraction));
+  int fixed = canvas_columns(head) + 1 + 1 + canvas_columns(percent);
+  int room = view->canvas->cols - 2 - fixed - GAP;
+  int used = view_fit(line->parts, line->count, GAP, room - BAR_MIN);
+  int bar = room - used < BAR_MIN ? 0 : room - used > BAR_MAX ? BAR_MAX : room - used;
+  if (bar > view->canvas->cols / 5) {
+    bar = view->canvas->cols / 5;
+  }
+  int col = 1 + canvas_text(view->canvas, row, 1, STYLE_BOLD(ROLE_TEXT), head) + 1;
+  if (bar > 0) {
+    canvas_bar(view->canvas, row, col, bar, fraction, STYLE(ROLE_GOOD), STYLE(ROLE_DIM));
+    col += bar + 1;
+  }
+  col += canvas_text(view->canvas, row, col, STYLE_BOLD(ROLE_TEXT), percent) + GAP;
+  draw_chosen(view, row, col, line);
 }
 
 /* ---- while training ---- */
@@ -70,42 +94,49 @@ static int shown_epoch(const Progress *p, int epochs) {
   return under_way && p->epoch < epochs ? p->epoch + 1 : p->epoch;
 }
 
-/* "epoch 23/100 ▰▰▰▱▱ 23 %": the bar takes what room is left, up to a limit. */
 static void draw_training(View *view, int row) {
   const UiState *ui = view->ui;
   const Progress *p = &ui->run.progress;
   int epochs = p->epochs > 0 ? p->epochs : ui->experiment.train.epochs;
-  char head[48], percent[16], epochs_text[16];
+  char head[48], epochs_text[16];
   int width = snprintf(epochs_text, sizeof epochs_text, "%d", epochs);
   snprintf(head, sizeof head, "epoch %*d/%d", width, shown_epoch(p, epochs), epochs);
-  snprintf(percent, sizeof percent, "%3.0f %%", floor(100 * done_fraction(p)));
-  int fixed = canvas_columns(head) + 1 + 1 + canvas_columns(percent);
-
   Line line = {0};
   if (p->batches > 0) {
     int digits = snprintf(epochs_text, sizeof epochs_text, "%d", p->batches);
     add(&line, 4, STYLE(ROLE_TEXT), "batch %*d/%d", digits, p->batch, p->batches);
   }
   add_speed(&line, p);
-  int room = view->canvas->cols - 2 - fixed - GAP;
-  int used = view_fit(line.parts, line.count, GAP, room - BAR_MIN);
-  int bar = room - used < BAR_MIN ? 0 : room - used > BAR_MAX ? BAR_MAX : room - used;
-  if (bar > view->canvas->cols / 5) {
-    bar = view->canvas->cols / 5;
-  }
+  draw_with_bar(view, row, head, done_fraction(p), &line);
+}
 
-  int col = 1 + canvas_text(view->canvas, row, 1, STYLE_BOLD(ROLE_TEXT), head) + 1;
-  if (bar > 0) {
-    canvas_bar(view->canvas, row, col, bar, done_fraction(p), STYLE(ROLE_GOOD), STYLE(ROLE_DIM));
-    col += bar + 1;
+/* ---- while loading ---- */
+
+/* "reading big.csv ▰▰▰▱▱ 43 %   22 MB of 50 MB   31 MB/s   ETA 0.9 s"; no bar where the size is not known. */
+static void draw_loading(View *view, int row) {
+  static const char *const WORDS[LOAD_STAGE_COUNT] = {"reading", "judging the columns", "preparing the rows"};
+  const Loading *loading = &view->ui->run.progress.loading;
+  char head[96], done[24], total[24], rate[24], left[24];
+  bool sized = loading->total > 0;
+  Line line = {0};
+  snprintf(head, sizeof head, "%s %s", WORDS[loading->stage], loading->file);
+  if (!sized) {
+    add(&line, 4, STYLE_BOLD(ROLE_TEXT), "%s", head);
   }
-  col += canvas_text(view->canvas, row, col, STYLE_BOLD(ROLE_TEXT), percent) + GAP;
-  for (int i = 0; i < line.count; i++) {
-    if (!line.parts[i].shown) {
-      continue;
-    }
-    canvas_text(view->canvas, row, col, line.style[i], line.text[i]);
-    col += line.parts[i].width + GAP;
+  if (loading->done > 0) {
+    double speed = loading->done / loading->seconds;
+    view_magnitude(done, sizeof done, loading->done);
+    view_magnitude(total, sizeof total, loading->total);
+    view_magnitude(rate, sizeof rate, speed);
+    view_duration(left, sizeof left, (loading->total - loading->done) / speed);
+    add(&line, 3, STYLE(ROLE_TEXT), "%sB%s%s%s", done, sized ? " of " : "", sized ? total : "", sized ? "B" : "");
+    add(&line, 1, STYLE(ROLE_DIM), "%sB/s", rate);
+    add(&line, 2, STYLE(ROLE_TEXT), "%s%s", sized ? "ETA " : "", sized ? left : "");
+  }
+  if (sized) {
+    draw_with_bar(view, row, head, loading->done / loading->total, &line);
+  } else {
+    draw(view, row, &line);
   }
 }
 
@@ -150,7 +181,7 @@ static void draw_ended(View *view, int row) {
   }
   add_test(ui, &line);
   add(&line, 2, STYLE(ROLE_DIM), "digest %016llx", (unsigned long long)ended->digest);
-  draw(view, row, &line, view->canvas->cols - 2);
+  draw(view, row, &line);
 }
 
 void status_line_draw(View *view, int row) {
@@ -158,6 +189,11 @@ void status_line_draw(View *view, int row) {
   const UiRun *run = &ui->run;
   if (run->has_ended) {
     draw_ended(view, row);
+  } else if (run->progress.state == RUN_LOADING && run->progress.loading.seconds > 0) {
+    draw_loading(view, row);
+  } else if (run->progress.state == RUN_UNLOADED) {
+    canvas_text(view->canvas, row, 1, STYLE(ROLE_WARN),
+                "loading was stopped: r loads it again · o opens another lesson");
   } else if (run->progress.state == RUN_FAILED) {
     canvas_text_fit(view->canvas, row, 1, view->canvas->cols - 2, STYLE(ROLE_BAD),
                     "it could not be loaded: see above · e settings · u undo · r tries again");

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/str.h"
 #include "ui/panels.h"
 
@@ -9,9 +10,10 @@ static const struct {
   const char *dot;
   Role role;
 } STATES[RUN_STATE_COUNT] = {
-    [RUN_NONE] = {"○", ROLE_DIM},     [RUN_LOADING] = {"○", ROLE_DIM},  [RUN_READY] = {"○", ROLE_KEY},
-    [RUN_RUNNING] = {"●", ROLE_GOOD}, [RUN_PAUSED] = {"‖", ROLE_WARN},  [RUN_FINISHED] = {"✓", ROLE_GOOD},
-    [RUN_STOPPED] = {"■", ROLE_WARN}, [RUN_DIVERGED] = {"▲", ROLE_BAD}, [RUN_FAILED] = {"▲", ROLE_BAD},
+    [RUN_NONE] = {"○", ROLE_DIM},      [RUN_LOADING] = {"○", ROLE_DIM},  [RUN_READY] = {"○", ROLE_KEY},
+    [RUN_RUNNING] = {"●", ROLE_GOOD},  [RUN_PAUSED] = {"‖", ROLE_WARN},  [RUN_FINISHED] = {"✓", ROLE_GOOD},
+    [RUN_STOPPED] = {"■", ROLE_WARN},  [RUN_DIVERGED] = {"▲", ROLE_BAD}, [RUN_FAILED] = {"▲", ROLE_BAD},
+    [RUN_UNLOADED] = {"■", ROLE_WARN},
 };
 
 enum { PART_TITLE, PART_DATA, PART_ROWS, PART_SEED, PART_STATE, PART_COUNT };
@@ -43,8 +45,7 @@ static int draw_tabs(View *view, int row, int col) {
 
 /* Whether the title is the name of the data's file, which then need not be told again. */
 static bool is_named_after(const char *title, const char *data) {
-  const char *slash = strrchr(data, '/');
-  const char *file = slash != NULL ? slash + 1 : data;
+  const char *file = file_name(data);
   size_t length = strlen(file);
   bool begins = strncmp(title, file, length) == 0;
   return begins && (title[length] == '\0' || title[length] == '.');

@@ -108,22 +108,15 @@ static void end_run(UiRun *run, const Ended *ended) {
   run->progress.step = ended->step;
 }
 
-static void fail_run(UiState *ui, const Event *event) {
-  if (event->run < ui->run.number) {
-    return;
-  }
-  run_clear(&ui->run, event->run);
-  ui->run.progress.state = RUN_FAILED;
-  str_printable(ui->run.failure, sizeof ui->run.failure, event->text);
+static void fail_run(UiRun *run, RunState state, const char *text) {
+  run_clear(run, run->number);
+  run->progress.state = state;
+  str_printable(run->failure, sizeof run->failure, text);
 }
 
 void ui_event(UiState *ui, const Event *event) {
   if (event->kind == EVENT_REFUSED) {
     edit_notice(ui, false, "%s", event->text);
-    return;
-  }
-  if (event->kind == EVENT_FAILED) {
-    fail_run(ui, event);
     return;
   }
   if (event->kind == EVENT_NONE || !is_current(ui, event->run)) {
@@ -148,6 +141,12 @@ void ui_event(UiState *ui, const Event *event) {
       break;
     case EVENT_ENDED:
       end_run(run, &event->ended);
+      break;
+    case EVENT_FAILED:
+      fail_run(run, RUN_FAILED, event->text);
+      break;
+    case EVENT_UNLOADED:
+      fail_run(run, RUN_UNLOADED, "Loading was stopped. r loads it again, o opens another lesson.");
       break;
     default:
       break;

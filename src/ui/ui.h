@@ -95,7 +95,7 @@ typedef struct UiRun {
   bool has_ended;
   Ended ended;
   EpochReport last;  /* the latest epoch; epoch = -1: none */
-  char failure[512]; /* why it could not be loaded */
+  char failure[512]; /* why it is not loaded */
 } UiRun;
 
 /* A change, for undo: of one setting, or of what a command to set cannot carry (the data set, the number of layers).

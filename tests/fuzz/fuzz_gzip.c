@@ -25,7 +25,7 @@ static Status read_all(const char *path, size_t part, char *out, size_t *length,
     size_t room = MOST - *length;
     status = source_read(&source, out + *length, part < room ? part : room, &got, err);
     ASSERT(got <= part && (status == STATUS_OK || got == 0));
-    ASSERT(atomic_load(&progress.done) <= atomic_load(&progress.total));
+    ASSERT(progress.done <= progress.total);
   }
   source_close(&source);
   return status;

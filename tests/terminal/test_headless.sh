@@ -431,5 +431,18 @@ case_a_progress_bar_on_a_terminal() {
   expect_not '\[=*>'
 }
 
+case_a_bar_while_it_loads() {
+  local file
+  file=$(mktemp --suffix=.csv)
+  { yes '0.25,-1.5,3.75,16' || true; } | head -c 200000000 >"$file"
+  term_start 100 30
+  run_line "$nnlab train $file"
+  expect "Reading ${file##*/} \\[=*>\\.*\\] [0-9]+% of 200\\.0 MB"
+  keys C-c
+  expect '^exit=130 ready>'
+  expect_not 'Reading'
+  rm -f "$file"
+}
+
 mapfile -t cases < <(case_names "$(basename "$0")")
 run_cases "${@:-${cases[@]}}"

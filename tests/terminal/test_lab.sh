@@ -306,6 +306,35 @@ case_every_signal_while_it_trains() {
   done
 }
 
+# large_csv: the path of a new file of 120 MB.
+large_csv() {
+  local file
+  file=$(mktemp --suffix=.csv)
+  { yes '0.25,-1.5,3.75,16' || true; } | head -c 120000000 >"$file"
+  echo "$file"
+}
+
+case_a_large_file_is_told_stopped_and_loaded_again() {
+  local file pid
+  file=$(large_csv)
+  term_start 120 36
+  run_line "$nnlab $file"
+  expect "reading ${file##*/} ▰*▱+ +[0-9]+ % +[0-9.]+ MB of 120 MB"
+  keys '?'
+  expect '─ Help ─'
+  in_tmux resize-window -x 80 -y 24
+  keys q
+  keys Escape
+  expect 'Not loaded'
+  keys r
+  expect "reading ${file##*/}"
+  pid=$(program_pid)
+  keys q
+  expect_gone "$pid" 1
+  expect_exit 0
+  rm -f "$file"
+}
+
 case_interrupt_key() {
   open_lab 80 24 "$endless"
   keys Space

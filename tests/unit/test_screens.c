@@ -44,6 +44,28 @@ static void test_loading(void **state) {
   fixture_close(&fixture);
 }
 
+/* After a while there is something to tell. */
+static void test_loading_for_long(void **state) {
+  (void)state;
+  UiState *ui = fixture_open(&fixture, 3);
+  Progress progress = fixture_progress(ui, RUN_LOADING, 0, 0);
+  progress.loading =
+      (Loading){.file = "a-rather-long-name-of-a-file.csv", .done = 22.4e6, .total = 51e6, .seconds = 0.7};
+  ui_progress(ui, &progress);
+  expect_screen("loading-long", 120, 36);
+  expect_screen("loading-long", 80, 24);
+  progress.loading.total = 0; /* a pipe's */
+  ui_progress(ui, &progress);
+  expect_screen("loading-pipe", 80, 24);
+  progress.loading = (Loading){.stage = LOAD_JUDGE, .seconds = 1.5};
+  ui_progress(ui, &progress);
+  expect_screen("loading-judge", 80, 24);
+  fixture_event(ui, (Event){.kind = EVENT_UNLOADED});
+  expect_screen("unloaded", 120, 36);
+  expect_screen("unloaded", 80, 24);
+  fixture_close(&fixture);
+}
+
 static void test_ready(void **state) {
   (void)state;
   fixture_ready(&fixture);
@@ -346,6 +368,7 @@ static void test_selected_layer_is_always_in_view(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_loading),
+      cmocka_unit_test(test_loading_for_long),
       cmocka_unit_test(test_ready),
       cmocka_unit_test(test_starting),
       cmocka_unit_test(test_running_with_edits),

@@ -69,6 +69,36 @@ static void test_space_after_the_end_says_how_to_go_on(void **state) {
   assert_string_equal(ui->notice, ""); /* until the next key */
 }
 
+static void test_escape_stops_loading(void **state) {
+  UiState *ui = *state;
+  fixture_key(ui, INPUT_ESCAPE);
+  expect_nothing(ui); /* it is loaded */
+  set_state(ui, RUN_LOADING);
+  fixture_key(ui, INPUT_ESCAPE);
+  fixture_key(ui, INPUT_ESCAPE);
+  (void)taken(ui, COMMAND_UNLOAD);
+  expect_nothing(ui);
+  fixture_event(ui, (Event){.kind = EVENT_UNLOADED});
+  assert_int_equal(ui->run.progress.state, RUN_UNLOADED);
+  press(ui, " ,");
+  assert_true(notice_has(ui, "r loads it again"));
+  expect_nothing(ui);
+  press(ui, "r");
+  (void)taken(ui, COMMAND_LOAD);
+  expect_nothing(ui);
+  fixture_event(ui, (Event){.kind = EVENT_UNLOADED}); /* of the run that the load replaces */
+  assert_int_equal(ui->run.progress.state, RUN_LOADING);
+}
+
+/* As after a failure: what was wrong may be what is changed. */
+static void test_a_change_after_a_stopped_load_loads(void **state) {
+  UiState *ui = *state;
+  fixture_event(ui, (Event){.kind = EVENT_UNLOADED});
+  edit_set_text(ui, PARAM_DATASET, -1, "wine");
+  assert_string_equal(taken(ui, COMMAND_LOAD).experiment.data.source, "wine");
+  assert_int_equal(ui->run.progress.state, RUN_LOADING);
+}
+
 static void test_steps(void **state) {
   UiState *ui = *state;
   press(ui, ".");
@@ -484,6 +514,8 @@ int main(void) {
       UI_TEST(test_space_starts_pauses_and_resumes),
       UI_TEST(test_space_while_loading_starts_after_it),
       UI_TEST(test_space_after_the_end_says_how_to_go_on),
+      UI_TEST(test_escape_stops_loading),
+      UI_TEST(test_a_change_after_a_stopped_load_loads),
       UI_TEST(test_steps),
       UI_TEST(test_restart),
       UI_TEST(test_new_seed),

@@ -25,7 +25,7 @@ static inline Experiment small_experiment(void) {
 typedef struct Log {
   Worker *worker;
   Progress progress;
-  int epochs, loaded, ended, edits, refused, failed;
+  int epochs, loaded, ended, edits, refused, failed, unloaded;
   /* of the latest run: */
   int run;
   int last_epoch;                /* -1 = none: each must follow the one before */
@@ -72,7 +72,7 @@ static inline void note_edit(Log *log, const Edit *edit) {
 }
 
 static inline void note(Log *log, const Event *event) {
-  if (event->kind != EVENT_LOADED && event->kind != EVENT_FAILED) {
+  if (event->kind != EVENT_LOADED && event->kind != EVENT_FAILED && event->kind != EVENT_UNLOADED) {
     assert_int_equal(event->run, log->run);
   }
   switch (event->kind) {
@@ -105,6 +105,10 @@ static inline void note(Log *log, const Event *event) {
       log->run = event->run;
       log->failed++;
       strcpy(log->text, event->text);
+      break;
+    case EVENT_UNLOADED:
+      log->run = event->run;
+      log->unloaded++;
       break;
     default:
       fail_msg("an event of no kind");
