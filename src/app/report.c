@@ -111,6 +111,10 @@ void report_start(FILE *out, const RunRecord *record) {
   if (*loaded->warning) {
     (void)fprintf(out, "Warning: %s\n", loaded->warning);
   }
+  if (baseline_is_imbalanced(&loaded->baseline)) {
+    (void)fprintf(out, "Imbalanced: the smallest class has %d training rows, the largest %d\n",
+                  loaded->baseline.smallest, loaded->baseline.largest);
+  }
 }
 
 /* --- curves --------------------------------------------------------------------------------------------------------
@@ -157,6 +161,19 @@ static void print_outcome(FILE *out, const Ended *ended, int threads) {
                 ended->restored ? "; the best epoch's weights are restored" : "");
 }
 
+static void print_baseline(FILE *out, Task task, const Baseline *baseline) {
+  bool regression = task == TASK_REGRESSION;
+  if (!isfinite(baseline->score)) {
+    return;
+  }
+  (void)fputs("Baseline", out);
+  if (regression) {
+    print_metric(out, "val_", "mae", baseline->mae);
+  }
+  print_metric(out, "val_", report_score_name(task), baseline->score);
+  (void)fprintf(out, " (always %s)\n", regression ? "the training median; the mean" : "the largest class");
+}
+
 void report_summary(FILE *out, const RunRecord *record, Charset charset) {
   Task task = record->loaded.task;
   const char *score = task == TASK_REGRESSION ? "R2" : "Accuracy";
@@ -172,6 +189,7 @@ void report_summary(FILE *out, const RunRecord *record, Charset charset) {
     print_metrics(out, task, "", &record->ended.test);
     (void)fputc('\n', out);
   }
+  print_baseline(out, task, &record->loaded.baseline);
   (void)fprintf(out, "Digest %016" PRIx64 "\n", record->ended.digest);
   if (record->last.epoch >= 0) {
     print_chart(out, charset, "Loss", &record->loss, &record->val_loss, false);
@@ -213,6 +231,20 @@ static void json_epoch(FILE *out, Task task, const char *key, const EpochReport 
   (void)fputc('}', out);
 }
 
+static void json_baseline(FILE *out, Task task, const Baseline *baseline) {
+  bool regression = task == TASK_REGRESSION;
+  (void)fputs(",\"baseline\":{", out);
+  if (regression) {
+    json_number(out, "val_mae", baseline->mae);
+    (void)fputc(',', out);
+  }
+  json_number(out, regression ? "val_r2" : "val_accuracy", baseline->score);
+  (void)fputc('}', out);
+  if (!regression) {
+    (void)fprintf(out, ",\"imbalanced\":%s", baseline_is_imbalanced(baseline) ? "true" : "false");
+  }
+}
+
 void report_json(FILE *out, const RunRecord *record) {
   const Ended *ended = &record->ended;
   Task task = record->loaded.task;
@@ -228,6 +260,7 @@ void report_json(FILE *out, const RunRecord *record) {
   (void)fputc(',', out);
   json_number(out, "samples_per_second", ended->seconds > 0.0 ? (double)record->samples / ended->seconds : 0.0);
   (void)fprintf(out, ",\"threads\":%d", record->loaded.threads);
+  json_baseline(out, task, &record->loaded.baseline);
   json_epoch(out, task, "best", &record->best);
   json_epoch(out, task, "last", &record->last);
   (void)fputs(",\"test\":", out);

@@ -203,11 +203,13 @@ static void draw_empty_text(Canvas *canvas, const Layout *layout, const Chart *c
 
 static void draw_plot(Canvas *canvas, const Layout *layout, const Chart *chart) {
   const Plot *plot = &layout->plot;
+  marks_draw_level(canvas, plot, chart);
   marks_draw_lines(canvas, plot, chart);
   for (int i = 0; i < chart->line_count; i++) {
     curve_draw(canvas, plot, &chart->lines[i]);
   }
   marks_draw_texts(canvas, plot, chart);
+  marks_draw_level_text(canvas, plot, chart);
   if (chart->empty_text && !has_finite(chart)) {
     draw_empty_text(canvas, layout, chart);
   }

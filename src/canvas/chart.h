@@ -39,6 +39,13 @@ typedef struct ChartMark {
   Style style;
 } ChartMark;
 
+/* A value to compare with, all along the x axis: nothing widens the y range for it, and outside of that it is not
+ * drawn. Curves and marks cover it. */
+typedef struct ChartLevel {
+  float y;
+  const char *text; /* drawn on it, or beside it, where no curve is; NULL = no level */
+} ChartLevel;
+
 typedef struct Chart {
   const char *title;
   const char *x_label;    /* "epoch" */
@@ -54,6 +61,7 @@ typedef struct Chart {
   bool log_x;                 /* the same for x */
   bool has_cursor;            /* a vertical cursor at cursor_x; the legend then shows the nearest points' values */
   float cursor_x;
+  ChartLevel level;
 } Chart;
 
 /* Draws the chart into `rect`, its frame included: a title line with the legend at its right (label, pattern sample,

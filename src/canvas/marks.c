@@ -3,10 +3,12 @@
 
 #include <stddef.h>
 
-enum { MARK_LINE = 0x250A, CURSOR_LINE = 0x2502, TEXT_LEAST = 6 };
+enum { MARK_LINE = 0x250A, CURSOR_LINE = 0x2502, LEVEL_LINE = 0x2504, TEXT_LEAST = 6 };
 
 static uint32_t mark_glyph(Charset charset) { return charset == CHARSET_ASCII ? ':' : MARK_LINE; }
 static uint32_t cursor_glyph(Charset charset) { return charset == CHARSET_ASCII ? '|' : CURSOR_LINE; }
+
+static uint32_t level_glyph(Charset charset) { return charset == CHARSET_ASCII ? '-' : LEVEL_LINE; }
 
 static void draw_line(Canvas *canvas, const Plot *plot, float x, uint32_t glyph, Style style) {
   int col = plot_col(plot, canvas->charset, x);
@@ -179,6 +181,50 @@ void marks_draw_texts(Canvas *canvas, const Plot *plot, const Chart *chart) {
     int col = plot_col(plot, canvas->charset, chart->marks[i].x);
     if (col >= 0 && next_in_column(canvas, plot, chart, 0, col) == i) {
       draw_block(canvas, plot, chart, i, col);
+    }
+  }
+}
+
+/* ---- the level ---- */
+
+/* On the canvas; -1 where it is not drawn. */
+static int level_row(const Canvas *canvas, const Plot *plot, const Chart *chart) {
+  int row = chart->level.text ? plot_row(plot, canvas->charset, (double)chart->level.y) : -1;
+  return row >= 0 && row < plot->rect.rows - 1 ? plot->rect.row + row : -1;
+}
+
+void marks_draw_level(Canvas *canvas, const Plot *plot, const Chart *chart) {
+  int row = level_row(canvas, plot, chart);
+  if (row >= 0) {
+    canvas_fill(canvas, (Rect){row, plot->rect.col, 1, plot->rect.cols}, level_glyph(canvas->charset), STYLE(ROLE_DIM));
+  }
+}
+
+/* The rightmost column of `row` from which `cols` cells are blank or the level's; -1 = none. */
+static int level_text_col(const Canvas *canvas, const Plot *plot, int row, int cols) {
+  int run = 0;
+  for (int col = plot->rect.col + plot->rect.cols - 1; col >= plot->rect.col; col--) {
+    const Cell *cell = canvas_at(canvas, row, col);
+    bool free = cell && (cell->code == ' ' || cell->code == level_glyph(canvas->charset));
+    run = free ? run + 1 : 0;
+    if (run == cols) {
+      return col;
+    }
+  }
+  return -1;
+}
+
+void marks_draw_level_text(Canvas *canvas, const Plot *plot, const Chart *chart) {
+  static const int rows[] = {0, -1, 1};
+  int level = level_row(canvas, plot, chart), bottom = plot->rect.row + plot->rect.rows - 1;
+  int cols = level >= 0 ? canvas_columns(chart->level.text) + 2 : 0;
+  for (int i = 0; level >= 0 && i < 3; i++) {
+    int row = level + rows[i];
+    int col = row >= plot->rect.row && row < bottom ? level_text_col(canvas, plot, row, cols) : -1;
+    if (col >= 0) {
+      canvas_fill(canvas, (Rect){row, col, 1, cols}, ' ', STYLE(ROLE_DIM));
+      canvas_text(canvas, row, col + 1, STYLE(ROLE_DIM), chart->level.text);
+      return;
     }
   }
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/progress.h"
+#include "data/baseline.h"
 #include "lab/experiment.h"
 #include "lab/param.h"
 
@@ -113,7 +114,8 @@ typedef struct Loaded {
   int train_rows, validation_rows, test_rows, flipped_labels;
   int batches; /* in an epoch */
   int64_t parameters;
-  int threads;       /* that share a step */
+  int threads; /* that share a step */
+  Baseline baseline;
   char warning[256]; /* printable: what the split hides from training; "" = nothing */
   Output output;     /* resolved: never AUTO */
   Loss loss;         /* resolved */

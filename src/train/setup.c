@@ -34,6 +34,9 @@ static Status load_data(Setup *setup, const Experiment *experiment, const char *
     str_copy(setup->dataset, sizeof setup->dataset, table.name);
     status = dataset_prepare(&setup->arena, &table, spec, seed, &setup->data, err);
   }
+  if (status == STATUS_OK) {
+    setup->baseline = baseline_measure(&setup->data);
+  }
   return status;
 }
 
@@ -113,6 +116,7 @@ Loaded setup_loaded(const Setup *setup) {
                    .flipped_labels = data->flipped,
                    .batches = trainer_batches(setup->trainer),
                    .parameters = net_parameters(net),
+                   .baseline = setup->baseline,
                    .threads = net->team ? team_size(net->team) : 1,
                    .output = net->spec.output,
                    .loss = net->spec.loss};

@@ -14,6 +14,7 @@ typedef struct Setup {
   Arena arena;
   char dataset[64]; /* the table's name */
   Dataset data;
+  Baseline baseline;
   Trainer *trainer;  /* NULL: nothing is loaded */
   int threads;       /* wanted; 0: setup_choose_team finds how many */
   Team *team;        /* NULL: not needed so far */

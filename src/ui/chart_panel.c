@@ -363,6 +363,11 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
   if (metric == METRIC_SCORE) {
     limit_score(&chart, &lines);
   }
+  double level;
+  char level_text[40];
+  if (view_baseline(ui, metric, &level, level_text, sizeof level_text)) {
+    chart.level = (ChartLevel){(float)level, level_text};
+  }
   const char *title = title_of(view, metric);
   canvas_box(view->canvas, rect, STYLE(ROLE_BORDER), title, NULL);
   draw_legend(view, rect, canvas_columns(title), &lines, metric);

@@ -85,9 +85,24 @@ static void append_param(const UiState *ui, char *text, size_t size, ParamId par
   append(text, size, word, value);
 }
 
+/* What a score is worth on this data. */
+static void append_baseline(const UiState *ui, char *text, size_t size) {
+  const Baseline *baseline = &ui->run.loaded.baseline;
+  MetricId metric = ui->run.loaded.task == TASK_REGRESSION ? METRIC_MAE : METRIC_SCORE;
+  double value;
+  char words[40];
+  if (view_baseline(ui, metric, &value, words, sizeof words)) {
+    append(text, size, words, "");
+  }
+  if (baseline_is_imbalanced(baseline)) {
+    char rows[32];
+    snprintf(rows, sizeof rows, "%d : %d rows", baseline->smallest, baseline->largest);
+    append(text, size, "imbalanced", rows);
+  }
+}
+
 /* What holds the network back, or steadies it, besides dropout and batch normalization. */
 static void regularizers(const UiState *ui, char *text, size_t size) {
-  text[0] = '\0';
   append_param(ui, text, size, PARAM_LABEL_NOISE, "label noise");
   append_param(ui, text, size, PARAM_L1, "l1");
   append_param(ui, text, size, PARAM_L2, "l2");
@@ -140,6 +155,8 @@ static Facts facts_of(const UiState *ui) {
   char text[96];
   optimizer_fact(ui, &facts);
   weights_fact(ui, &facts);
+  text[0] = '\0';
+  append_baseline(ui, text, sizeof text);
   regularizers(ui, text, sizeof text);
   if (text[0] != '\0') {
     add_fact(&facts, ROLE_DIM, "%s", text);

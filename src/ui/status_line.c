@@ -151,10 +151,19 @@ static void add_test(const UiState *ui, Line *line) {
   chart_value_label(loss, sizeof loss, test->loss);
   chart_value_label(score, sizeof score, test->score);
   chart_value_label(mae, sizeof mae, test->mae);
-  if (ui->run.loaded.task == TASK_REGRESSION) {
+  bool regression = ui->run.loaded.task == TASK_REGRESSION;
+  if (regression) {
     add(line, 5, STYLE_BOLD(ROLE_TEXT), "test R2 %s  MAE %s", score, mae);
   } else {
-    add(line, 5, STYLE_BOLD(ROLE_TEXT), "test accuracy %s  loss %s", score, loss);
+    add(line, 5, STYLE_BOLD(ROLE_TEXT), "test accuracy %s", score);
+  }
+  double value;
+  char baseline[40];
+  if (view_baseline(ui, regression ? METRIC_MAE : METRIC_SCORE, &value, baseline, sizeof baseline)) {
+    add(line, 4, STYLE(ROLE_DIM), "%s", baseline);
+  }
+  if (!regression) {
+    add(line, 1, STYLE(ROLE_TEXT), "test loss %s", loss);
   }
 }
 

@@ -1,10 +1,12 @@
 /* view: hits, lines that give way, words for numbers. */
 #include "ui/view.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
+#include "canvas/chart.h"
 
 void view_hit(View *view, Rect rect, Action action, int argument) {
   UiHits *hits = view->hits;
@@ -128,6 +130,19 @@ const char *view_metric_name(const UiState *ui, MetricId metric) {
     return "MAE";
   }
   return ui->run.loaded.task == TASK_REGRESSION ? "R2" : "Accuracy";
+}
+
+bool view_baseline(const UiState *ui, MetricId metric, double *value, char *out, size_t size) {
+  const Loaded *loaded = &ui->run.loaded;
+  bool regression = loaded->task == TASK_REGRESSION;
+  *value = metric == METRIC_SCORE ? loaded->baseline.score : loaded->baseline.mae;
+  if (metric == METRIC_LOSS || loaded->train_rows == 0 || !isfinite(*value)) {
+    return false;
+  }
+  char number[32];
+  chart_value_label(number, sizeof number, *value);
+  snprintf(out, size, "%s %s", metric == METRIC_MAE ? "median MAE" : regression ? "mean R2" : "majority", number);
+  return true;
 }
 
 double view_metric(const Metrics *metrics, MetricId metric) {

@@ -47,6 +47,9 @@ void view_duration(char *out, size_t size, double seconds);
 void view_layer_name(char *out, size_t size, int layer);
 /* "loss", "accuracy" or "R2", "MAE" */
 const char *view_metric_name(const UiState *ui, MetricId metric);
+/* What the loaded run's metric is compared with, and in a word how one gets it: "majority 0.63", "mean R2 0", "median
+ * MAE 57". False where there is none. */
+bool view_baseline(const UiState *ui, MetricId metric, double *value, char *out, size_t size);
 /* One metric's value out of a measurement. */
 double view_metric(const Metrics *metrics, MetricId metric);
 /* Whether two presets are one lesson: a copy that has other settings still is. */

@@ -68,6 +68,26 @@ case_json_of_regression() {
   has "$out" "\"last\":\{\"epoch\":2,\"loss\":$float,\"mae\":$float,\"r2\":$float,\"val_loss\":$float,\"val_mae\":$float,\"val_r2\":$float\},\"test\":null"
 }
 
+case_what_a_score_is_worth() {
+  local file
+  run 0 train --epochs 1
+  has "$out" '^Baseline - val_accuracy: 0\.[0-9]+ \(always the largest class\)$'
+  lacks "$out" 'Imbalanced'
+  run 0 train --epochs 1 --json
+  has "$out" "\"baseline\":\{\"val_accuracy\":$float\},\"imbalanced\":false"
+  run 0 train datasets/diabetes.csv --epochs 1 --json
+  has "$out" "\"baseline\":\{\"val_mae\":$float,\"val_r2\":0\},\"best\""
+  file=$(mktemp --suffix=.csv)
+  awk 'BEGIN { print "a,label"; for (i = 0; i < 300; i++) print i * 7 % 31 "," (i % 10 ? "most" : "few") }' >"$file"
+  run 0 train "$file" --epochs 1 --quiet
+  has "$out" '^Baseline - val_accuracy: 0\.9[0-9]* '
+  run 0 train "$file" --epochs 1
+  [[ $(grep -c 'Imbalanced: the smallest class has [0-9]+ training rows, the largest [0-9]+$' -E <<<"$out") == 1 ]] || fail "$out"
+  run 0 train "$file" --epochs 1 --json
+  has "$out" '"imbalanced":true'
+  rm -f "$file"
+}
+
 case_a_log_in_keras_columns() {
   local log
   log=$(mktemp)

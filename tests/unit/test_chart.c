@@ -451,7 +451,8 @@ static void test_random_charts(void **state) {
                    flags & 4,
                    flags & 8,
                    flags & 16,
-                   any_float(&rng)};
+                   any_float(&rng),
+                   {any_float(&rng), texts[rng_below(&rng, 5)]}};
     Charset charset = (Charset)rng_below(&rng, CHARSET_COUNT);
     Canvas *canvas = canvas_create(&arena, 30, 80, charset);
     canvas_fill(canvas, canvas->clip, '#', STYLE(ROLE_BAD));

@@ -128,6 +128,28 @@ static void test_words_of_a_covered_line(void **state) {
   assert_non_null(strstr(drawn, " BN on"));
 }
 
+/* A level widens no bounds; its words keep clear of the curve, on the line or beside it. */
+static void test_level(void **state) {
+  (void)state;
+  ChartPoint rising[] = {point(0, 0), point(10, 10)}, flat[] = {point(0, 5), point(10, 5)};
+  ChartLine line = line_of(rising, 2);
+  Chart chart = {.lines = &line, .line_count = 1, .x_max = 10, .y_max = 10, .level = {5, "half 5"}};
+  assert_string_equal(draw(CHARSET_BRAILLE, 5, 24, &chart),
+                      "  10┤                ⢀⡠⠔\n"
+                      "    │     half 5 ⣀⠤⠒⠊⠁\n"
+                      "    │┄┄┄┄┄┄┄⣀⡠⠔⠊⠉┄┄┄┄┄┄┄\n"
+                      "    │  ⢀⡠⠤⠒⠉\n"
+                      "   0┼⠒⠊⠁───────────────┬\n");
+  const char *on_it = draw(CHARSET_ASCII, 5, 40, &chart);
+  assert_non_null(strstr(on_it, "*----- half 5\n"));
+  line.points = flat;
+  assert_non_null(strstr(draw(CHARSET_ASCII, 5, 24, &chart), "half 5\n    |*******"));
+  chart.level.y = 11;
+  assert_null(strstr(draw(CHARSET_BRAILLE, 5, 24, &chart), "half"));
+  chart.level.y = 0; /* the axis */
+  assert_null(strstr(draw(CHARSET_BRAILLE, 5, 24, &chart), "half"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_mark_texts_keep_clear_of_each_other_and_of_curves, setup, teardown),
@@ -135,6 +157,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_words_stand_beside_their_own_line, setup, teardown),
       cmocka_unit_test_setup_teardown(test_a_block_loses_its_last_rows_where_there_is_no_room, setup, teardown),
       cmocka_unit_test_setup_teardown(test_words_of_a_covered_line, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_level, setup, teardown),
       cmocka_unit_test_setup_teardown(test_mark_text_is_cut_before_it_is_dropped, setup, teardown),
   };
   return cmocka_run_group_tests_name("marks", tests, NULL, NULL);

@@ -258,6 +258,20 @@ static void test_the_top_line_cuts_names_alone(void **state) {
   assert_int_equal(place_of(canvas, 0, "400 rows").col, title.col + 8 + 3);
 }
 
+static void test_what_a_score_is_worth(void **state) {
+  UiState *ui = *state;
+  expect_text("majority 0.1125", true);
+  expect_text("imbalanced", false);
+  Loaded loaded = fixture_loaded(ui);
+  loaded.baseline = (Baseline){.score = 0.9, .mae = NAN, .smallest = 3, .largest = 270};
+  fixture_event(ui, (Event){.kind = EVENT_LOADED, .loaded = loaded});
+  fixture_train(ui, RUN_RUNNING, 60, 0);
+  expect_text("majority 0.9 ", true);
+  expect_text("imbalanced 3 : 270 rows", true);
+  fixture_event(ui, (Event){.kind = EVENT_ENDED, .ended = fixture_ended(ui, RUN_FINISHED)});
+  expect_text("test accuracy 0.8413   majority 0.9", true);
+}
+
 static void test_a_failure_lies_under_no_overlay(void **state) {
   UiState *ui = *state;
   fixture_event(ui, (Event){.kind = EVENT_FAILED, .text = "bad table"});
@@ -315,6 +329,7 @@ int main(void) {
       UI_TEST(test_a_lesson_with_other_settings_keeps_its_number),
       UI_TEST(test_a_split_that_hides_something_is_told),
       UI_TEST(test_the_top_line_cuts_names_alone),
+      UI_TEST(test_what_a_score_is_worth),
       UI_TEST(test_a_failure_lies_under_no_overlay),
       UI_TEST(test_edits_at_one_place_are_told_together),
       UI_TEST(test_drawing_changes_nothing),

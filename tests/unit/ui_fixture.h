@@ -101,6 +101,7 @@ static inline Loaded fixture_loaded(const UiState *ui) {
                     .test_rows = 44,
                     .batches = 10,
                     .parameters = 4929,
+                    .baseline = {.score = 0, .mae = 61.5},
                     .output = OUTPUT_LINEAR,
                     .loss = LOSS_MSE};
   }
@@ -113,6 +114,7 @@ static inline Loaded fixture_loaded(const UiState *ui) {
                   .test_rows = 40,
                   .batches = 9,
                   .parameters = 429834,
+                  .baseline = {.score = 0.1125, .mae = NAN, .smallest = 26, .largest = 30},
                   .output = OUTPUT_SOFTMAX,
                   .loss = LOSS_CROSSENTROPY};
 }
