@@ -5,6 +5,7 @@
 
 #include "base/order.h"
 #include "base/str.h"
+#include "data/baseline.h"
 #include "data/dataset.h"
 #include "data/open.h"
 
@@ -186,14 +187,6 @@ static void count_part(Survey *survey, PartId id, const Part *part, const Table 
   survey->class_rows[id] = rows;
 }
 
-static double share_of_most(const int *rows, int classes, int all) {
-  int most = 0;
-  for (int k = 0; k < classes; k++) {
-    most = larger(most, rows[k]);
-  }
-  return all > 0 ? (double)most / all : 0.0;
-}
-
 static void keep_parts(Survey *survey, const Dataset *data, const Table *table) {
   count_part(survey, PART_TRAIN, &data->train, table);
   count_part(survey, PART_VALIDATION, &data->validation, table);
@@ -201,7 +194,7 @@ static void keep_parts(Survey *survey, const Dataset *data, const Table *table) 
   survey->features = data->features;
   survey->filled = data->filled;
   survey->flipped = data->flipped;
-  survey->baseline = share_of_most(survey->class_rows[PART_VALIDATION], survey->classes, survey->rows[PART_VALIDATION]);
+  survey->baseline = baseline_measure(data).score;
   survey->column_features = count_features(&survey->arena, &survey->profile, data);
   str_copy(survey->warning, sizeof survey->warning, data->warning);
 }

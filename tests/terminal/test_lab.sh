@@ -335,6 +335,29 @@ case_a_large_file_is_told_stopped_and_loaded_again() {
   rm -f "$file"
 }
 
+case_the_data_are_shown_and_changed() {
+  open_lab 120 36 tests/cases/tables/passengers.csv
+  keys 2
+  expect '9 columns'
+  expect 'train 31  validation 9  test 4'
+  keys Down Down Enter
+  expect 'Pclass: 3 classes'
+  keys d
+  expect "'Pclass' is what is predicted"
+  keys Down Down d
+  expect 'Sex.*category.*|- Sex'
+  keys Tab Down Down Down Down Right
+  expect 'validation_split 0.25'
+  expect 'validation 11'
+  keys u u u
+  expect 'Survived: 2 classes'
+  expect 'train 31'
+  keys 1
+  expect '─ Network ─'
+  keys q
+  expect_exit 0
+}
+
 case_interrupt_key() {
   open_lab 80 24 "$endless"
   keys Space
