@@ -108,7 +108,9 @@ typedef enum EventKind {
 
 /* What there is to know about a run before its first step. */
 typedef struct Loaded {
-  char dataset[64]; /* printable */
+  Experiment experiment; /* what the run is made from */
+  uint64_t fingerprint;  /* of the prepared data (data/fingerprint.h) */
+  char dataset[64];      /* printable */
   Task task;
   int features, classes;
   int train_rows, validation_rows, test_rows, flipped_labels;

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "data/fingerprint.h"
 #include "data/open.h"
 
 void setup_init(Setup *setup, int threads) {
@@ -107,7 +108,9 @@ Status setup_load(Setup *setup, const Experiment *experiment, const char *datase
 Loaded setup_loaded(const Setup *setup) {
   const Dataset *data = &setup->data;
   const Net *net = setup->trainer->net;
-  Loaded loaded = {.task = data->task,
+  Loaded loaded = {.experiment = setup->trainer->experiment,
+                   .fingerprint = fingerprint_of(data),
+                   .task = data->task,
                    .features = data->features,
                    .classes = data->classes,
                    .train_rows = data->train.rows,
