@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/recorder.h"
 #include "app/report.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -16,7 +17,7 @@
 #include "train/setup.h"
 #include "train/weight_file.h"
 
-enum { EXIT_DIVERGED = 3, BAR_COLS = 20 };
+enum { EXIT_DIVERGED = 3, BAR_COLS = 20, STORE_PATIENCE = 2000 /* milliseconds */ };
 static const double BAR_INTERVAL = 0.1; /* seconds between two drawings of the progress bar */
 static const double LOAD_QUIET = 0.5;   /* seconds of loading without a bar */
 
@@ -26,6 +27,8 @@ static void on_signal(int number) { the_signal = number; }
 
 typedef struct Headless {
   const Options *options;
+  const Preset *origin;
+  Recorder *recorder;
   Setup setup;
   RunRecord record;
   FILE *log;
@@ -108,13 +111,24 @@ static bool with_rate(const Headless *run) {
   return run->record.preset->experiment.train.schedule.kind == SCHEDULE_PLATEAU;
 }
 
-/* False when the log cannot be written. */
+/* A history that cannot be written is told on standard error, and no reason to stop. */
+static void tell_trouble(Headless *run) {
+  const char *trouble = recorder_trouble(run->recorder);
+  if (trouble) {
+    bar_clear(run);
+    (void)fprintf(stderr, "nnlab: %s\n", trouble);
+  }
+}
+
+/* Kept before it is printed: what was seen is there. False when the log cannot be written. */
 static bool end_epoch(Headless *run, double now) {
   Task task = run->record.loaded.task;
   EpochReport report = run->setup.trainer->report;
   report.seconds = now - run->epoch_started;
   run->epoch_started = now;
   keep_epoch(run, &report);
+  recorder_epoch(run->recorder, &report);
+  tell_trouble(run);
   bar_clear(run);
   if (!run->options->json && !run->options->quiet) {
     report_epoch(stdout, task, &report, run->setup.trainer->experiment.train.epochs);
@@ -145,6 +159,7 @@ static Status train(Headless *run, Error *err) {
     int row = trainer->batcher.next;
     bool batches = trainer->phase == PHASE_BATCHES;
     result = trainer_step(trainer);
+    recorder_stepped(run->recorder);
     run->record.samples += batches ? trainer->batcher.next - row : 0;
     if ((result == STEP_EPOCH || result == STEP_DONE) && !end_epoch(run, clock_now())) {
       status = log_error(run, err);
@@ -161,6 +176,8 @@ static Status train(Headless *run, Error *err) {
                                         : RUN_STOPPED,
               &run->record.ended);
   run->record.ended.seconds = seconds;
+  recorder_ended(run->recorder, &run->record.ended);
+  tell_trouble(run);
   return status;
 }
 
@@ -249,6 +266,7 @@ static Status begin(Headless *run, const char *datasets, Error *err) {
     return status;
   }
   run->record.loaded = setup_loaded(&run->setup);
+  recorder_loaded(run->recorder, run->origin, &run->record.loaded);
   run->record.best.epoch = run->record.last.epoch = -1;
   if (!run->options->json && !run->options->quiet) {
     report_start(stdout, &run->record);
@@ -275,20 +293,22 @@ static void catch_signals(void) {
   (void)sigaction(SIGTERM, &action, NULL);
 }
 
-int headless_train(const Options *options, const Preset *preset, const char *datasets, Error *err) {
+int headless_train(const Options *options, const Preset *preset, const Preset *origin, const Paths *paths, Error *err) {
   Headless *run = calloc(1, sizeof *run);
   if (!run) {
     (void)error_set(err, STATUS_IO, "not enough memory");
     return EXIT_FAILURE;
   }
   run->options = options;
+  run->origin = origin;
+  run->recorder = recorder_open(paths->store, options->weights, STORE_PATIENCE);
   run->record.preset = preset;
   run->bar = !options->quiet && isatty(STDERR_FILENO) && isatty(STDOUT_FILENO);
   catch_signals();
   setup_init(&run->setup, options->threads);
   run->setup.load.listener = bar_load;
   run->setup.load.context = run;
-  Status status = begin(run, datasets, err);
+  Status status = begin(run, paths->datasets, err);
   if (status == STATUS_OK) {
     status = run_experiment(run, err);
   }
@@ -300,6 +320,7 @@ int headless_train(const Options *options, const Preset *preset, const char *dat
              : the_signal                                ? 128 + the_signal
              : run->record.ended.outcome == RUN_DIVERGED ? EXIT_DIVERGED
                                                          : EXIT_SUCCESS;
+  recorder_close(run->recorder);
   setup_deinit(&run->setup);
   free(run);
   return code;

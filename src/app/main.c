@@ -1,5 +1,6 @@
 /* nnlab: see how neural networks learn. See src/README.md for the map of the source. */
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "app/lists.h"
 #include "app/options.h"
 #include "app/paths.h"
+#include "app/runs.h"
 #include "app/session.h"
 #include "app/version.h"
 #include "math/mat.h"
@@ -22,12 +24,24 @@ static int complain(const Error *err) {
   return err->status == STATUS_USAGE ? EXIT_USAGE : EXIT_FAILURE;
 }
 
+/* nnlab show RUN: what is no preset, and no file. */
+static bool may_be_run(const Options *options) {
+  return options->verb == VERB_SHOW && options->target && options->set_count == 0 && !options_is_file(options->target);
+}
+
+/* `err` says why it is no preset, and then also why it is no run. */
+static Status show_run(const Options *options, Error *err) {
+  Error no_run, no_preset = *err;
+  Status status = runs_show(options->store, options->target, options->yaml, &no_run);
+  return status == STATUS_OK ? status : error_set(err, no_run.status, "%s; and %s", no_preset.text, no_run.text);
+}
+
 static int run_preset(const Options *options, Arena *arena, const PresetList *list, const Paths *paths) {
   Error err = {0};
-  const Preset *preset;
+  const Preset *preset, *origin;
   int code = EXIT_SUCCESS;
-  if (options_preset(options, arena, list, &preset, &err) != STATUS_OK) {
-    return complain(&err);
+  if (options_preset(options, arena, list, &preset, &origin, &err) != STATUS_OK) {
+    return may_be_run(options) && show_run(options, &err) == STATUS_OK ? EXIT_SUCCESS : complain(&err);
   }
   if (options->verb == VERB_DATA) {
     code = data_report(&preset->experiment, paths->datasets, options->json, &err) == STATUS_OK ? EXIT_SUCCESS
@@ -37,9 +51,9 @@ static int run_preset(const Options *options, Arena *arena, const PresetList *li
   } else if (options->verb == VERB_SHOW) {
     code = lists_show(preset, arena, &err) == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
   } else if (options->verb == VERB_LAB && isatty(STDOUT_FILENO)) {
-    code = session_run(options, list, preset, paths->datasets, &err);
+    code = session_run(options, list, preset, origin, paths, &err);
   } else {
-    code = headless_train(options, preset, paths->datasets, &err);
+    code = headless_train(options, preset, origin, paths, &err);
   }
   return err.text[0] ? complain(&err) : code;
 }
@@ -64,6 +78,7 @@ static int run(const Options *options, Arena *arena) {
   if (paths_find(arena, &paths, &err) != STATUS_OK || preset_list(arena, paths.presets, &list, &err) != STATUS_OK) {
     return complain(&err);
   }
+  paths.store = options->no_store ? NULL : paths_store(arena, options->store);
   if (options->verb == VERB_PRESETS) {
     lists_presets(&list);
     return EXIT_SUCCESS;
@@ -71,14 +86,20 @@ static int run(const Options *options, Arena *arena) {
   return run_preset(options, arena, &list, &paths);
 }
 
-int main(int argc, char **argv) {
-  (void)setlocale(LC_CTYPE, ""); /* and nothing else: numbers are read and written with a point everywhere */
+/* All but the commands of the run history. */
+static int lab_main(int argc, char **argv) {
   Arena arena;
   arena_init(&arena, 0);
   Options options;
   Error err = {0};
   int code = options_parse(&arena, argc, argv, &options, &err) == STATUS_OK ? run(&options, &arena) : complain(&err);
   arena_deinit(&arena);
+  return code;
+}
+
+int main(int argc, char **argv) {
+  (void)setlocale(LC_CTYPE, ""); /* and nothing else: numbers are read and written with a point everywhere */
+  int code = argc > 1 && runs_is_command(argv[1]) ? runs_main(argc - 1, argv + 1) : lab_main(argc, argv);
   if (fflush(stdout) != 0 && code == EXIT_SUCCESS) {
     code = EXIT_FAILURE;
   }

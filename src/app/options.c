@@ -17,8 +17,11 @@ static const char HELP[] =
     "  nnlab presets               list the lessons\n"
     "  nnlab params                list every setting: key, range, default, meaning\n"
     "  nnlab show [PRESET|FILE]    print a preset as YAML, to be changed and opened as a file\n"
+    "  nnlab show RUN              everything of a run that was trained (--yaml: its settings alone)\n"
     "  nnlab data FILE             what is in a table, and what will be done with it (--json)\n"
     "  nnlab init FILE             print a preset for a table, every decision spelled out\n"
+    "  nnlab runs                  list the runs that were trained; and with RUN, a run's name:\n"
+    "  nnlab compare, replay, export, rename, tag, note, delete: see nnlab COMMAND --help\n"
     "\n"
     "PRESET is a name or number of `nnlab presets`; FILE is a preset (.yaml) or a table (.csv, .tsv,\n"
     ".txt, .data, with .gz or without).\n"
@@ -36,6 +39,8 @@ static const char HELP[] =
     "  --threads N         how many threads share a step: 1 to 64; without it one for a small\n"
     "                      network, as many as there are cores for a large one, and in between\n"
     "                      what measures faster. It changes no bit\n"
+    "  --store FILE        keep the run in this history instead of NNLAB_STORE or\n"
+    "                      ~/.local/share/nnlab/runs.db; --no-store: in none\n"
     "Options of the screen:\n"
     "  --start             begin to train at once\n"
     "  --palette NAME      dark, light, colour-blind or none\n"
@@ -74,6 +79,9 @@ enum {
   OPT_DIGEST,
   OPT_WEIGHTS,
   OPT_SAVE_WEIGHTS,
+  OPT_STORE,
+  OPT_NO_STORE,
+  OPT_YAML,
   OPT_START,
   OPT_PALETTE,
   OPT_CHARSET
@@ -93,6 +101,9 @@ static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OP
                                              {"digest", no_argument, NULL, OPT_DIGEST},
                                              {"weights", required_argument, NULL, OPT_WEIGHTS},
                                              {"save-weights", required_argument, NULL, OPT_SAVE_WEIGHTS},
+                                             {"store", required_argument, NULL, OPT_STORE},
+                                             {"no-store", no_argument, NULL, OPT_NO_STORE},
+                                             {"yaml", no_argument, NULL, OPT_YAML},
                                              {"start", no_argument, NULL, OPT_START},
                                              {"palette", required_argument, NULL, OPT_PALETTE},
                                              {"charset", required_argument, NULL, OPT_CHARSET},
@@ -125,6 +136,9 @@ static const struct {
             {OPT_DIGEST, TRAIN},
             {OPT_WEIGHTS, TRAIN},
             {OPT_SAVE_WEIGHTS, TRAIN},
+            {OPT_STORE, LAB | TRAIN | SHOW},
+            {OPT_NO_STORE, LAB | TRAIN},
+            {OPT_YAML, SHOW},
             {OPT_START, LAB},
             {OPT_PALETTE, LAB},
             {OPT_CHARSET, LAB | TRAIN}};
@@ -215,6 +229,15 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
     case OPT_SAVE_WEIGHTS:
       options->save_weights = optarg;
       break;
+    case OPT_STORE:
+      options->store = optarg;
+      break;
+    case OPT_NO_STORE:
+      options->no_store = true;
+      break;
+    case OPT_YAML:
+      options->yaml = true;
+      break;
     case OPT_START:
       options->start = true;
       break;
@@ -279,6 +302,8 @@ Status options_parse(Arena *arena, int argc, char **argv, Options *options, Erro
 
 static bool is_yaml(const char *path) { return str_ends_in(path, ".yaml") || str_ends_in(path, ".yml"); }
 
+bool options_is_file(const char *target) { return is_yaml(target) || open_is_path(target); }
+
 /* Keras's defaults on a table of the user's own. */
 static Status preset_of_data(Arena *arena, const char *path, Preset *preset, Error *err) {
   const char *slash = strrchr(path, '/');
@@ -334,24 +359,28 @@ static Status keep_inside(const Preset *preset, const char *key, char *source, s
 }
 
 /* Of the paths that the command line did not replace. */
-static Status keep_paths_inside(Preset *preset, const DataSpec *as_read, Error *err) {
+static Status keep_paths_inside(Preset *preset, DataSpec *as_read, Error *err) {
   DataSpec *data = &preset->experiment.data;
   Status status = STATUS_OK;
   if (strcmp(data->source, as_read->source) == 0) {
     status = keep_inside(preset, "dataset", data->source, sizeof data->source, err);
+    str_copy(as_read->source, sizeof as_read->source, data->source);
   }
   if (status == STATUS_OK && strcmp(data->test_source, as_read->test_source) == 0) {
     status = keep_inside(preset, "test_file", data->test_source, sizeof data->test_source, err);
+    str_copy(as_read->test_source, sizeof as_read->test_source, data->test_source);
   }
   return status;
 }
 
-Status options_preset(const Options *options, Arena *arena, const PresetList *list, const Preset **out, Error *err) {
-  Preset *preset = ARENA_NEW(arena, Preset);
+Status options_preset(const Options *options, Arena *arena, const PresetList *list, const Preset **out,
+                      const Preset **origin, Error *err) {
+  Preset *preset = ARENA_NEW(arena, Preset), *as_read = ARENA_NEW(arena, Preset);
   const Preset *found = list->count > 0 ? &list->items[0] : NULL;
   const char *target = options->target;
   Status status = STATUS_OK;
   *out = preset;
+  *origin = as_read;
   if (!target && !found) {
     return error_set(err, STATUS_IO,
                      "there is no preset to open; set NNLAB_DATA to the folder that holds presets/ and datasets/");
@@ -366,10 +395,10 @@ Status options_preset(const Options *options, Arena *arena, const PresetList *li
       *preset = *found;
     }
   }
-  const DataSpec as_read = preset->experiment.data;
+  *as_read = *preset;
   bool own_file = target && is_yaml(target);
   if (status == STATUS_OK) {
     status = assign_sets(options, &preset->experiment, err);
   }
-  return status == STATUS_OK && own_file ? keep_paths_inside(preset, &as_read, err) : status;
+  return status == STATUS_OK && own_file ? keep_paths_inside(preset, &as_read->experiment.data, err) : status;
 }

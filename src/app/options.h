@@ -31,7 +31,9 @@ typedef struct Options {
   const char *sets[OPTIONS_MAX_SETS]; /* key=value, in order: --epochs and --seed are here too */
   const char *log;                    /* files; NULL = none */
   const char *weights, *save_weights;
-  int threads; /* that share a step; 0: not given */
+  int threads;       /* that share a step; 0: not given */
+  const char *store; /* the run history's file; NULL = not given */
+  bool no_store, yaml;
   bool json, quiet, digest, start;
   bool has_charset;
   Charset charset;
@@ -40,11 +42,13 @@ typedef struct Options {
 
 /* Reads the arguments; what is wrong with them is STATUS_USAGE. Texts are kept by reference or in the arena. */
 MUST_USE Status options_parse(Arena *arena, int argc, char **argv, Options *options, Error *err);
+/* Whether a target is a file, by its looks: a preset of one's own, or a table. */
+bool options_is_file(const char *target);
 /* The text of --help. */
 const char *options_help(void);
 /* The preset that `options->target` names, with the --set assignments done: one of the list, a YAML file, or the
- * defaults on a CSV file. */
+ * defaults on a CSV file. `origin` is the same without the assignments. */
 MUST_USE Status options_preset(const Options *options, Arena *arena, const PresetList *list, const Preset **preset,
-                               Error *err);
+                               const Preset **origin, Error *err);
 
 #endif

@@ -34,9 +34,24 @@ static const char *binary_folder(Arena *arena) {
   return slash ? arena_strndup(arena, path, (size_t)(slash - path)) : NULL;
 }
 
+/* The variable's text; NULL when it is not set or empty. */
+static const char *variable(const char *name) {
+  const char *value = getenv(name);
+  return value && *value ? value : NULL;
+}
+
+const char *paths_store(Arena *arena, const char *wanted) {
+  const char *data = variable("XDG_DATA_HOME"), *home = variable("HOME");
+  wanted = wanted ? wanted : variable("NNLAB_STORE");
+  return wanted                 ? wanted
+         : data && *data == '/' ? arena_printf(arena, "%s/nnlab/runs.db", data)
+         : home                 ? arena_printf(arena, "%s/.local/share/nnlab/runs.db", home)
+                                : NULL;
+}
+
 Status paths_find(Arena *arena, Paths *paths, Error *err) {
-  const char *wanted = getenv("NNLAB_DATA");
-  if (wanted && *wanted) {
+  const char *wanted = variable("NNLAB_DATA");
+  if (wanted) {
     return paths_at(arena, wanted, paths)
                ? STATUS_OK
                : error_set(err, STATUS_IO, "NNLAB_DATA=%s: this folder does not hold presets/ and datasets/", wanted);

@@ -6,19 +6,28 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/recorder.h"
 #include "base/clock.h"
+#include "base/str.h"
 #include "term/term.h"
 #include "train/surveyor.h"
 #include "train/worker.h"
 #include "ui/ui.h"
 
-enum { EVENTS_AT_ONCE = 32, SURVEY_MILLISECONDS = 100 };
+enum {
+  EVENTS_AT_ONCE = 32,
+  SURVEY_MILLISECONDS = 100,
+  STORE_PATIENCE = 250 /* milliseconds that a key may wait for the run history */
+};
 static const double FRAME_SECONDS = 1.0 / 30.0;
 
 typedef struct Session {
   Term *term;
   Worker *worker;
   Surveyor *surveyor;
+  Recorder *recorder;
+  const Preset *first, *origin; /* the preset that was opened first, and what it was before --set */
+  int recorded;                 /* number of the run that the recorder knows */
   UiState ui;
   Arena frame; /* emptied before each drawing */
   bool dirty;  /* the screen does not show the state */
@@ -49,6 +58,56 @@ static void read_terminal(Session *session) {
   }
 }
 
+/* Of a run that the screen has left already it is not known which preset it was of. */
+static void record_loaded(Session *session, const Event *event) {
+  const Preset *preset = session->ui.preset;
+  if (event->run > session->ui.stale_run) {
+    recorder_loaded(session->recorder, preset == session->first ? session->origin : preset, &event->loaded);
+    session->recorded = event->run;
+  }
+}
+
+static void record_event(Session *session, const Event *event) {
+  if (event->kind == EVENT_LOADED) {
+    record_loaded(session, event);
+  }
+  if (event->run != session->recorded) {
+    return;
+  }
+  switch (event->kind) {
+    case EVENT_EPOCH:
+      recorder_epoch(session->recorder, &event->epoch);
+      break;
+    case EVENT_EDIT:
+      recorder_edit(session->recorder, &event->edit);
+      break;
+    case EVENT_ENDED:
+      recorder_ended(session->recorder, &event->ended);
+      break;
+    default:
+      break;
+  }
+}
+
+static void record_progress(Session *session, const Progress *progress) {
+  if (progress->run == session->recorded && progress->step > 0) {
+    recorder_stepped(session->recorder);
+  }
+  if (progress->state != RUN_RUNNING) {
+    recorder_flush(session->recorder);
+  }
+}
+
+/* A history that cannot be written is told in the notice's line, and no reason to stop. */
+static void tell_trouble(Session *session) {
+  const char *trouble = recorder_trouble(session->recorder);
+  if (trouble) {
+    Event event = {.kind = EVENT_REFUSED, .run = session->recorded};
+    str_copy(event.text, sizeof event.text, trouble);
+    ui_event(&session->ui, &event);
+  }
+}
+
 static void read_worker(Session *session) {
   Progress progress;
   int count;
@@ -56,9 +115,12 @@ static void read_worker(Session *session) {
     count = worker_read(session->worker, &progress, session->events, EVENTS_AT_ONCE);
     for (int i = 0; i < count; i++) {
       ui_event(&session->ui, &session->events[i]);
+      record_event(session, &session->events[i]);
     }
   } while (count == EVENTS_AT_ONCE);
   ui_progress(&session->ui, &progress);
+  record_progress(session, &progress);
+  tell_trouble(session);
   session->dirty = true;
 }
 
@@ -154,27 +216,32 @@ static void end_by_signal(int number) {
   (void)raise(number);
 }
 
-int session_run(const Options *options, const PresetList *list, const Preset *preset, const char *datasets,
-                Error *err) {
+int session_run(const Options *options, const PresetList *list, const Preset *preset, const Preset *origin,
+                const Paths *paths, Error *err) {
   Session *session = calloc(1, sizeof *session);
   if (!session) {
     (void)error_set(err, STATUS_IO, "not enough memory");
     return EXIT_FAILURE;
   }
-  if (open_session(session, options, datasets, err) != STATUS_OK) {
+  if (open_session(session, options, paths->datasets, err) != STATUS_OK) {
     free(session);
     return EXIT_FAILURE;
   }
   Charset charset = options->has_charset ? options->charset : term_charset(session->term);
   arena_init(&session->frame, (size_t)256 * 1024);
   ui_init(&session->ui, *list, preset, options->start, charset, options->palette);
+  session->recorder = recorder_open(paths->store, NULL, STORE_PATIENCE);
+  session->first = preset;
+  session->origin = origin;
   session->dirty = session->urgent = true;
   loop(session);
   int number = session->signal;
   term_close(session->term); /* first: the worker may need a moment to end its step */
+  read_worker(session);      /* what has ended since is kept, too */
   worker_close(session->worker);
   surveyor_close(session->surveyor);
   survey_free(session->ui.data.survey);
+  recorder_close(session->recorder);
   arena_deinit(&session->frame);
   free(session);
   if (number != 0) {

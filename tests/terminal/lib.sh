@@ -14,6 +14,12 @@ sanitizer_signals=handle_segv=0:handle_sigbus=0:handle_abort=0:handle_sigill=0:h
 export ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}$sanitizer_signals
 export LC_ALL=C.UTF-8
 
+# A history of the tests' own, also where a script is run by hand.
+if [[ -z ${NNLAB_STORE:-} ]]; then
+  export NNLAB_STORE=/tmp/nnlab-test-$$/runs.db
+  trap 'rm -rf "/tmp/nnlab-test-$$"' EXIT
+fi
+
 fail() {
   echo "$*" >&2
   return 1

@@ -1,0 +1,124 @@
+#include "app/recorder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/version.h"
+#include "base/fatal.h"
+#include "math/kernels.h"
+#include "math/team.h"
+#include "store/recording.h"
+
+struct Recorder {
+  const char *path, *weights;
+  int patience;
+  Store *store;
+  Recording *recording; /* of the run that is under way */
+  bool waits;           /* a run is ready, and has not been begun */
+  Preset preset;        /* ... of this */
+  Loaded loaded;
+  char trouble[1200];
+  bool has_trouble;
+};
+
+Recorder *recorder_open(const char *path, const char *weights, int patience) {
+  Recorder *recorder = calloc(1, sizeof *recorder);
+  if (!recorder) {
+    fatal("not enough memory");
+  }
+  recorder->path = path;
+  recorder->weights = weights;
+  recorder->patience = patience;
+  return recorder;
+}
+
+/* The run goes on unrecorded; the next one is tried anew. */
+static void give_up(Recorder *recorder, const Error *err) {
+  (void)snprintf(recorder->trouble, sizeof recorder->trouble, "%s; this run is not kept", err->text);
+  recorder->has_trouble = true;
+  recording_drop(recorder->recording);
+  recorder->recording = NULL;
+}
+
+static void begin(Recorder *recorder) {
+  Error err;
+  RunStart start = {.preset = &recorder->preset,
+                    .loaded = &recorder->loaded,
+                    .weights = recorder->weights,
+                    .version = version_number(),
+                    .kernels = kernels_used()->name,
+                    .cores = team_cores()};
+  Status status = recorder->store ? STATUS_OK : store_open(&recorder->store, recorder->path, recorder->patience, &err);
+  if (status == STATUS_OK) {
+    status = recording_begin(recorder->store, &start, &recorder->recording, &err);
+  }
+  if (status != STATUS_OK) {
+    give_up(recorder, &err);
+  }
+}
+
+static void end(Recorder *recorder, const Ended *ended) {
+  Error err;
+  Recording *recording = recorder->recording;
+  recorder->recording = NULL;
+  recorder->waits = false;
+  if (recording && recording_end(recording, ended, &err) != STATUS_OK) {
+    give_up(recorder, &err);
+  }
+}
+
+void recorder_close(Recorder *recorder) {
+  end(recorder, NULL);
+  store_close(recorder->store);
+  free(recorder);
+}
+
+void recorder_loaded(Recorder *recorder, const Preset *preset, const Loaded *loaded) {
+  end(recorder, NULL);
+  recorder->waits = recorder->path != NULL;
+  recorder->preset = *preset;
+  recorder->loaded = *loaded;
+}
+
+void recorder_stepped(Recorder *recorder) {
+  if (recorder->waits) {
+    recorder->waits = false;
+    begin(recorder);
+  }
+}
+
+void recorder_epoch(Recorder *recorder, const EpochReport *report) {
+  Error err;
+  recorder_stepped(recorder);
+  if (recorder->recording && recording_epoch(recorder->recording, report, &err) != STATUS_OK) {
+    give_up(recorder, &err);
+  }
+}
+
+void recorder_edit(Recorder *recorder, const Edit *edit) {
+  Error err;
+  recorder_stepped(recorder);
+  if (recorder->recording && recording_edit(recorder->recording, edit, &err) != STATUS_OK) {
+    give_up(recorder, &err);
+  }
+}
+
+void recorder_ended(Recorder *recorder, const Ended *ended) {
+  if (ended->step > 0) {
+    recorder_stepped(recorder);
+  }
+  end(recorder, ended);
+}
+
+void recorder_flush(Recorder *recorder) {
+  Error err;
+  if (recorder->recording && recording_flush(recorder->recording, &err) != STATUS_OK) {
+    give_up(recorder, &err);
+  }
+}
+
+const char *recorder_trouble(Recorder *recorder) {
+  const char *trouble = recorder->has_trouble ? recorder->trouble : NULL;
+  recorder->has_trouble = false;
+  return trouble;
+}

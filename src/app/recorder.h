@@ -1,0 +1,30 @@
+/* recorder: keeps what is trained in the run history, if it can. It never stops a training: what goes wrong is told
+ * once, and the run goes on without history. A run is kept from its first step on. Threads: one. */
+#ifndef NNLAB_APP_RECORDER_H
+#define NNLAB_APP_RECORDER_H
+
+#include "lab/message.h"
+#include "lab/preset.h"
+
+typedef struct Recorder Recorder;
+
+/* `path`: the history's file (paths_store), opened at the first run; NULL: nothing is kept. `weights`: the file that
+ * runs begin with, or NULL. `patience`: as for store_open. Both texts must live as long. */
+Recorder *recorder_open(const char *path, const char *weights, int patience);
+/* A run that is under way is left as interrupted. */
+void recorder_close(Recorder *recorder);
+
+/* A run is ready, of this preset (as it was before --set and the like); one that is under way is left. */
+void recorder_loaded(Recorder *recorder, const Preset *preset, const Loaded *loaded);
+/* It has taken a step. May be told again and again. */
+void recorder_stepped(Recorder *recorder);
+void recorder_epoch(Recorder *recorder, const EpochReport *report);
+void recorder_edit(Recorder *recorder, const Edit *edit);
+void recorder_ended(Recorder *recorder, const Ended *ended);
+/* Training pauses: others may see all that there is so far. */
+void recorder_flush(Recorder *recorder);
+
+/* What has gone wrong since the last call; NULL = nothing. The text lives until the next call of any of these. */
+const char *recorder_trouble(Recorder *recorder);
+
+#endif

@@ -1,0 +1,14 @@
+/* runs_show: one run in full, or some side by side, on standard output. */
+#ifndef NNLAB_APP_RUNS_SHOW_H
+#define NNLAB_APP_RUNS_SHOW_H
+
+#include "store/history.h"
+
+enum { RUNS_SHOW_MOST = 12 }; /* side by side */
+
+/* Where it came from, what came of it, its edits and its settings. */
+MUST_USE Status runs_show_print(Store *store, const StoredRun *run, Error *err);
+/* What differs among their settings, and their results: a column for each run. */
+MUST_USE Status runs_show_compare(Store *store, const StoredRun *const *runs, int count, Error *err);
+
+#endif

@@ -1,0 +1,76 @@
+/* history: the runs of a store, read: their list, one by its name, its epochs and edits. */
+#ifndef NNLAB_STORE_HISTORY_H
+#define NNLAB_STORE_HISTORY_H
+
+#include "base/arena.h"
+#include "lab/message.h"
+#include "store/store.h"
+
+typedef enum Outcome {
+  OUTCOME_RUNNING = 0, /* its process is alive */
+  OUTCOME_FINISHED,    /* all epochs, or early stopping */
+  OUTCOME_STOPPED,     /* by the person */
+  OUTCOME_DIVERGED,
+  OUTCOME_INTERRUPTED, /* left before its end: its process is gone, or went on to another run */
+  OUTCOME_COUNT
+} Outcome;
+
+extern const char *const OUTCOME_NAMES[OUTCOME_COUNT];
+
+/* A run. Texts are printable, never NULL. Epochs count from 0; -1 = none. What was not measured is not a number. */
+typedef struct StoredRun {
+  int64_t id;
+  const char *name;        /* unique */
+  const char *preset;      /* the preset's name, */
+  const char *title;       /* its title, */
+  const char *differences; /* and what was not as there: "dropout=0.5 epochs=30" */
+  const char *experiment;  /* YAML: every setting (lab/preset.h) */
+  const char *dataset;
+  uint64_t fingerprint; /* of the prepared data */
+  Task task;
+  int seed;
+  int64_t parameters;
+  int train_rows, validation_rows, test_rows;
+  const char *weights; /* the file that it began with; "" = drawn */
+  const char *cpu, *kernels, *version;
+  int cores, threads;
+  int64_t parent; /* the run that it goes on from; 0 = none, or deleted */
+  int fork_epoch;
+  int64_t twin; /* twins share it; 0 = none */
+  const char *note;
+  const char *tags;      /* with blanks between */
+  double started, ended; /* seconds since 1970 */
+  Outcome outcome;
+  int epochs;
+  int64_t steps;
+  double seconds;    /* spent training */
+  double best_score; /* the highest validation score, in epoch */
+  int best_epoch;
+  double last_score; /* the last epoch's validation score */
+  double gap;        /* the last training score less it */
+  double val_loss;   /* the lowest */
+  bool has_digest;   /* what follows is known of runs that have ended */
+  int kept_epoch;    /* the best by the monitored value */
+  bool restored, early;
+  Metrics test;
+  uint64_t digest;
+  int64_t bad_step;
+  const char *bad_layer;
+  double bad_value;
+} StoredRun;
+
+typedef struct RunList {
+  int count;
+  StoredRun *items; /* oldest first */
+} RunList;
+
+MUST_USE Status history_runs(Store *store, Arena *arena, RunList *list, Error *err);
+/* By `last`, name, number (or @number), or the beginning of one name alone. STATUS_USAGE says what there is. */
+MUST_USE Status history_find(const RunList *list, const char *word, const StoredRun **run, Error *err);
+MUST_USE Status history_epochs(Store *store, Arena *arena, int64_t run, EpochReport **epochs, int *count, Error *err);
+/* An edit of a setting that this nnlab does not have is an error. */
+MUST_USE Status history_edits(Store *store, Arena *arena, int64_t run, Edit **edits, int *count, Error *err);
+/* The run's experiment, as it began. */
+MUST_USE Status history_experiment(Arena *arena, const StoredRun *run, Experiment *experiment, Error *err);
+
+#endif

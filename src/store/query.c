@@ -1,0 +1,68 @@
+#include "store/query.h"
+
+/* What the epochs of a run add up to. The last epoch's training score is in inference mode where that was measured. */
+#define OF_RUN "FROM epochs e WHERE e.run = runs.id"
+#define LAST OF_RUN " ORDER BY e.epoch DESC LIMIT 1"
+#define EPOCHS "(SELECT count(*) " OF_RUN ")"
+#define STEPS "(SELECT max(e.step) " OF_RUN ")"
+#define SECONDS "(SELECT sum(e.seconds) " OF_RUN ")"
+#define BEST_SCORE "(SELECT max(e.val_score) " OF_RUN ")"
+#define BEST_EPOCH "(SELECT e.epoch " OF_RUN " AND e.val_score NOTNULL ORDER BY e.val_score DESC, e.epoch LIMIT 1)"
+#define LAST_SCORE "(SELECT e.val_score " LAST ")"
+#define GAP "(SELECT coalesce(e.eval_score, e.score) - e.val_score " LAST ")"
+#define VAL_LOSS "(SELECT min(e.val_loss) " OF_RUN ")"
+
+const char *const QUERY_SQL[QUERY_COUNT] = {
+    [QUERY_BEGIN] = "BEGIN IMMEDIATE",
+    [QUERY_COMMIT] = "COMMIT",
+    [QUERY_APPLICATION] = "PRAGMA application_id",
+    [QUERY_VERSION] = "PRAGMA user_version",
+    [QUERY_TABLES] = "SELECT count(*) FROM sqlite_master",
+    /* Ends of up to nine digits: another's "overfitting-2024-01" or "-12345678901" is no number of ours. */
+    [QUERY_NEXT_NAME] =
+        "SELECT ?1 || '-' || (1 + coalesce(max(CAST(substr(name, length(?1) + 2) AS INTEGER)), 0))"
+        " FROM runs WHERE substr(name, 1, length(?1) + 1) = ?1 || '-'"
+        " AND substr(name, length(?1) + 2) NOT GLOB '*[^0-9]*' AND length(name) <= length(?1) + 10",
+    [QUERY_ADD_RUN] =
+        "INSERT INTO runs (name, preset, title, differences, experiment, dataset, fingerprint,"
+        " regression, seed, parameters, train_rows, validation_rows, test_rows, weights, cpu, cores,"
+        " threads, kernels, version, parent, fork_epoch, twin, started, outcome)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'running')",
+    [QUERY_ADD_EPOCH] = "INSERT OR IGNORE INTO epochs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+    [QUERY_ADD_EDIT] = "INSERT INTO edits VALUES (?,?,?,?,?,?,?,?,?)",
+    [QUERY_END_RUN] =
+        "UPDATE runs SET outcome = ?2, ended = ?3, epochs = " EPOCHS ", steps = " STEPS ", seconds = " SECONDS
+        ", best_score = " BEST_SCORE ", best_epoch = " BEST_EPOCH ", last_score = " LAST_SCORE ", gap = " GAP
+        ", val_loss = " VAL_LOSS " WHERE id = ?1 AND outcome = 'running'",
+    [QUERY_END_DETAILS] =
+        "UPDATE runs SET steps = ?2, seconds = ?3, kept_epoch = ?4, restored = ?5, early = ?6,"
+        " test_loss = ?7, test_score = ?8, test_mae = ?9, digest = ?10, bad_step = ?11,"
+        " bad_layer = ?12, bad_value = ?13 WHERE id = ?1",
+    [QUERY_UNFINISHED] = "SELECT id FROM runs WHERE outcome = 'running' ORDER BY id",
+    [QUERY_RUNS] =
+        "SELECT id, name, preset, title, differences, experiment, dataset, fingerprint, regression, seed,"
+        " parameters, train_rows, validation_rows, test_rows, weights, cpu, cores, threads, kernels,"
+        " version, parent, fork_epoch, twin, note,"
+        " (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM tags WHERE run = runs.id ORDER BY tag)),"
+        " started, ended, outcome, coalesce(epochs, " EPOCHS "), coalesce(steps, " STEPS
+        "),"
+        " coalesce(seconds, " SECONDS "), coalesce(best_score, " BEST_SCORE
+        "),"
+        " coalesce(best_epoch, " BEST_EPOCH ", -1), coalesce(last_score, " LAST_SCORE
+        "),"
+        " coalesce(gap, " GAP "), coalesce(val_loss, " VAL_LOSS
+        "), coalesce(kept_epoch, -1), restored,"
+        " early, test_loss, test_score, test_mae, digest, bad_step, bad_layer, bad_value"
+        " FROM runs ORDER BY id",
+    [QUERY_EPOCHS] =
+        "SELECT epoch, step, loss, score, mae, eval_loss, eval_score, eval_mae, val_loss, val_score,"
+        " val_mae, learning_rate, seconds FROM epochs WHERE run = ?1 ORDER BY epoch",
+    [QUERY_EDITS] =
+        "SELECT epoch, step, at, param, layer, old_value, new_value FROM edits WHERE run = ?1"
+        " ORDER BY number",
+    [QUERY_RENAME] = "UPDATE runs SET name = ?2 WHERE id = ?1",
+    [QUERY_NOTE] = "UPDATE runs SET note = ?2 WHERE id = ?1",
+    [QUERY_ADD_TAG] = "INSERT OR IGNORE INTO tags VALUES (?1, ?2)",
+    [QUERY_REMOVE_TAG] = "DELETE FROM tags WHERE run = ?1 AND tag = ?2",
+    [QUERY_DELETE] = "DELETE FROM runs WHERE id = ?1",
+};

@@ -1,0 +1,39 @@
+/* recording: a run written into the history as it goes. An epoch that has ended is kept at once, whatever happens to
+ * the process: in the run's tail file (tail.h), and committed with those before it 0.1 s after the last commit; slower
+ * epochs are committed each. Edits are committed at once. Threads: the store's. */
+#ifndef NNLAB_STORE_RECORDING_H
+#define NNLAB_STORE_RECORDING_H
+
+#include "lab/message.h"
+#include "lab/preset.h"
+#include "store/store.h"
+
+/* What is known when a run begins. All is copied. */
+typedef struct RunStart {
+  const Preset *preset; /* its name and title; its experiment is what `differences` compares with */
+  const Loaded *loaded; /* its experiment is the run's; paths of files in it are made absolute */
+  const char *weights;  /* the file that the weights were read from; NULL: they were drawn */
+  const char *version;  /* nnlab's */
+  const char *kernels;  /* the name of the set in use */
+  int cores;            /* of the machine */
+  int64_t parent;       /* the run that this one goes on from, 0 = none, and the epochs that it had */
+  int fork_epoch;
+  int64_t twin; /* twins share this number; 0 = none */
+} RunStart;
+
+typedef struct Recording Recording;
+
+/* Adds the run, gives it a name ("overfitting-3"), and locks it for others to see that it is under way. */
+MUST_USE Status recording_begin(Store *store, const RunStart *start, Recording **recording, Error *err);
+/* After an error nothing more can be recorded: recording_drop. */
+MUST_USE Status recording_epoch(Recording *recording, const EpochReport *report, Error *err);
+MUST_USE Status recording_edit(Recording *recording, const Edit *edit, Error *err);
+/* Commits the epochs that wait. */
+MUST_USE Status recording_flush(Recording *recording, Error *err);
+/* The run has ended; NULL: it was left before its end, which is `interrupted`. Frees the recording, also after an
+ * error. */
+MUST_USE Status recording_end(Recording *recording, const Ended *ended, Error *err);
+/* Frees the recording as it is; what it had not committed, the next store_open finds. With NULL does nothing. */
+void recording_drop(Recording *recording);
+
+#endif

@@ -1,0 +1,221 @@
+#!/bin/bash
+# The run history: what nnlab train keeps, and the commands that ask for it. See lib.sh.
+# Usage: test_runs.sh [case...]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+source tests/terminal/lib.sh
+
+nnlab=$BUILD/nnlab
+[[ -x $nnlab ]] || { echo "Bail out! $nnlab is not built"; exit 1; }
+
+# Each case has a history of its own, which is gone after it.
+own_store() {
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  export NNLAB_STORE=$folder/runs.db
+}
+
+# run EXPECTED_STATUS ARGUMENT...: runs nnlab; its outputs are then in $out and $err.
+run() {
+  local status=0 file
+  file=$(mktemp)
+  out=$("$nnlab" "${@:2}" 2>"$file" </dev/null) || status=$?
+  err=$(<"$file")
+  rm -f "$file"
+  [[ $status == "$1" ]] || fail "exit status $status, not $1: $out $err"
+}
+
+# has TEXT REGEX / lacks TEXT REGEX
+has() { grep -E -- "$2" <<<"$1" >/dev/null || fail "no '$2' in: $1"; }
+lacks() { ! grep -E -- "$2" <<<"$1" >/dev/null || fail "'$2' in: $1"; }
+
+case_no_runs_yet() {
+  own_store
+  run 0 runs
+  has "$out" '^No runs yet'
+  run 2 compare a b
+  has "$err" "^nnlab: no run 'a': none has been kept yet"
+  [[ ! -e $NNLAB_STORE ]] || fail 'a history was made by looking'
+}
+
+case_train_is_kept() {
+  own_store
+  run 0 train baseline --epochs 2 --quiet --set dropout=0.5
+  run 0 train baseline --epochs 3 --quiet
+  run 0 runs
+  has "$out" '^baseline-1 +baseline +0\.[0-9]{4} +[12] +0\.[0-9]{4} +-?0\.[0-9]{4} +2 +[0-9.]+m?s +finished +dropout=0.5 epochs=2$'
+  has "$out" '^baseline-2 .* finished +epochs=3$'
+  run 0 runs --filter 'val_accuracy > 0.5 dropout=0.5'
+  has "$out" '^baseline-1'
+  lacks "$out" '^baseline-2'
+  run 0 runs --sort -id
+  [[ $(sed -n 2p <<<"$out") == baseline-1* ]] || fail "$out" || return 1
+  run 0 runs --sort id
+  [[ $(sed -n 2p <<<"$out") == baseline-2* ]] || fail "$out" || return 1
+  run 0 runs --json
+  [[ $(grep -c '"name":"baseline-' <<<"$out") == 2 ]] || fail "$out" || return 1
+  run 0 runs --csv
+  [[ $(wc -l <<<"$out") == 3 ]] || fail "$out"
+}
+
+case_what_is_not_kept() {
+  own_store
+  run 0 train baseline --epochs 1 --quiet --no-store
+  [[ ! -e $NNLAB_STORE ]] || fail 'kept in spite of --no-store' || return 1
+  run 0 train baseline --epochs 1 --quiet --store "$folder/other.db"
+  [[ ! -e $NNLAB_STORE && -e $folder/other.db ]] || fail '--store was not heeded' || return 1
+  run 1 runs --store "$folder/none.db"
+  has "$err" 'none.db: there is no such file'
+}
+
+case_the_usual_place() {
+  own_store
+  unset NNLAB_STORE
+  XDG_DATA_HOME=$folder/data run 0 train baseline --epochs 1 --quiet
+  [[ -e $folder/data/nnlab/runs.db ]] || fail 'not in XDG_DATA_HOME' || return 1
+  (unset XDG_DATA_HOME && HOME=$folder/home run 0 train baseline --epochs 1 --quiet)
+  [[ -e $folder/home/.local/share/nnlab/runs.db ]] || fail 'not in ~/.local/share'
+}
+
+case_show_and_compare() {
+  own_store
+  run 0 train baseline --epochs 2 --quiet
+  run 0 train baseline --epochs 2 --quiet --set units=64 --set batch_norm=on
+  run 0 show last
+  has "$out" '^run +baseline-2 \(2\)$'
+  has "$out" '^changes +units=64 batch_norm=on epochs=2$'
+  has "$out" '^machine .* kernels (avx512|avx2|portable), nnlab [0-9.]+$'
+  has "$out" '^digest +[0-9a-f]{16}$'
+  has "$out" '^ +- units: 64$'
+  run 0 show baseline-1 --yaml
+  [[ $(sed -n 1p <<<"$out") == '# data' ]] || fail "$out" || return 1
+  "$nnlab" show baseline-2 --yaml >"$folder/mine.yaml"
+  run 0 train "$folder/mine.yaml" --digest
+  digest=$out
+  run 0 show 2
+  lacks "$out" '^run ' # the second lesson
+  run 0 show @2
+  has "$out" "^digest +${digest#digest }$"
+  run 0 show baseline
+  lacks "$out" '^run '
+  run 2 show nothing-at-all
+  has "$err" "no preset 'nothing-at-all' .*; and no run 'nothing-at-all'"
+  run 0 compare baseline-1 baseline-2
+  has "$out" '^ +baseline-1 +baseline-2$'
+  has "$out" '^units +128 +64$'
+  has "$out" '^batch_norm +off +on$'
+  has "$out" '^best validation score +0'
+  lacks "$out" '^epochs  '
+}
+
+case_replay() {
+  own_store
+  run 0 train overfitting --epochs 2 --quiet --set dropout=0.5
+  run 0 replay last
+  has "$out" '^overfitting-1: all 2 epochs and the digest [0-9a-f]{16} are the same$'
+  cp datasets/diabetes.csv "$folder/table.csv"
+  (cd "$folder" && "$nnlab" train ./table.csv --epochs 2 --quiet >"$folder/out")
+  run 0 replay last
+  sed -i '2s/[0-9]/7/' "$folder/table.csv"
+  sed -i '3s/[0-9]/7/' "$folder/table.csv"
+  run 1 replay last
+  has "$err" 'table-1: the data are not what they were'
+}
+
+case_a_run_that_diverges() {
+  own_store
+  run 3 train baseline --set optimizer=sgd --set learning_rate=90 --epochs 9 --quiet
+  run 0 runs --filter 'outcome = diverged'
+  has "$out" '^baseline-1 .* diverged '
+  run 0 show last
+  has "$out" '^diverged +step [0-9]+: .* is -?(nan|inf)$'
+  run 0 replay last
+}
+
+case_export() {
+  own_store
+  run 0 train baseline --epochs 2 --quiet
+  run 0 train baseline --epochs 3 --quiet
+  run 0 note baseline-2 'commas, and "quotes"'
+  run 0 export --csv "$folder/all.csv"
+  [[ $(wc -l <"$folder/all.csv") == 6 ]] || fail "$(<"$folder/all.csv")" || return 1
+  has "$(<"$folder/all.csv")" ',"commas, and ""quotes""",'
+  run 0 export baseline-1 --csv "$folder/one.csv"
+  [[ $(wc -l <"$folder/one.csv") == 3 ]] || fail "$(<"$folder/one.csv")" || return 1
+  run 2 export
+  has "$err" '--csv FILE is missing'
+  run 1 export --csv "$folder/no/where.csv"
+}
+
+case_labels() {
+  own_store
+  run 0 train baseline --epochs 1 --quiet
+  run 0 rename last first
+  run 0 tag first good small
+  run 0 tag first small --remove
+  run 0 runs --filter 'tags = good'
+  has "$out" '^first .*\[good\]$'
+  run 2 delete first nothing
+  run 0 delete first
+  run 0 runs
+  has "$out" '^No runs yet'
+}
+
+case_wrong_usage() {
+  own_store
+  run 2 runs --filter 'val_acuracy > 1'
+  has "$err" "no column 'val_acuracy'; did you mean 'val_accuracy'"
+  run 2 runs --sort bset
+  has "$err" "did you mean 'best'"
+  run 2 runs --nonsense
+  has "$err" 'nnlab runs has no option --nonsense'
+  run 2 runs word
+  run 2 compare one
+  run 2 runs --json --csv
+  local command
+  for command in runs compare replay export rename tag note delete; do
+    run 0 "$command" --help
+    has "$out" "^nnlab $command "
+    has "$out" "^  nnlab $command "
+  done
+}
+
+case_a_history_that_cannot_be_written() {
+  own_store
+  run 0 train baseline --epochs 1 --quiet --store /proc/nnlab/runs.db
+  has "$out" '^Finished after 1 epoch'
+  [[ $(grep -c . <<<"$err") == 1 ]] || fail "said: $err" || return 1
+  has "$err" '^nnlab: /proc/nnlab/runs.db: cannot be written .*this run is not kept$'
+  echo 'This is a letter, and long enough to be taken for the head of a database, if one does not look.' >"$NNLAB_STORE"
+  run 0 train baseline --epochs 2 --quiet
+  has "$err" 'runs.db: is damaged, or no run history'
+  has "$out" '^Finished after 2 epochs'
+}
+
+# The screen keeps its runs, with their edits, and they replay.
+case_the_screen() {
+  own_store
+  term_start 120 36
+  run_line "NNLAB_STORE=$NNLAB_STORE $nnlab overfitting --epochs 6"
+  expect 'epoch 0/6'
+  keys .
+  expect 'batch +1/'
+  keys d
+  expect 'dropout 0 → 0.5'
+  keys space
+  expect 'finished|Finished' 60
+  keys r
+  expect 'epoch [1-5]/6' 60
+  keys q
+  expect_exit 0
+  run 0 runs
+  has "$out" '^overfitting-1 .* 6 .* finished +epochs=6$'
+  has "$out" '^overfitting-2 '
+  run 0 show overfitting-1
+  has "$out" '^edit +epoch 1, step 1: layers\.1\.dropout 0 -> 0\.5$'
+  run 0 replay overfitting-1
+  run 0 replay overfitting-2
+}
+
+mapfile -t cases < <(case_names "$(basename "$0")")
+run_cases "${@:-${cases[@]}}"
