@@ -3,7 +3,7 @@
 file says what each part is). Standard library only; the peers run under interpreters of their own.
 
 Environment:
-  BENCH    the parts, in the order that they are printed: steps commands memory growth screen
+  BENCH    the parts, in the order that they are printed: steps commands memory growth screen history
   ROUNDS   alternating rounds of a measurement (7)
   WORKS    works by name, as in "S T32" (all)
   THREADS  numbers of threads for the steps, "all" is every core ("1 all")
@@ -17,15 +17,17 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from commands import part_commands
 from contest import ALL_PEERS, Work, cpus, environment, find_peers, pins
+from history import part_history
 from report import print_machine, print_table
 from steps import part_growth, part_steps
 
 OPTIONS = ["BENCH", "ROUNDS", "WORKS", "THREADS", "PEERS"]  # that say what was measured
-PARTS = ["steps", "commands", "memory", "growth", "screen"]
+PARTS = ["steps", "commands", "memory", "growth", "screen", "history"]
 COMMAND_ROUNDS = 3  # of ROUNDS: a whole command takes seconds, and differs less than a step
 
 
@@ -99,7 +101,11 @@ def main() -> None:
         part_growth(program, rounds)
     if "screen" in parts:
         part_screen(nnlab, build, rounds)
+    if "history" in parts:
+        part_history(nnlab, rounds)
 
 
 if __name__ == "__main__":
-    main()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["NNLAB_STORE"] = f"{folder}/runs.db"  # not the history of who measures
+        main()
