@@ -1,6 +1,6 @@
-/* number: a decimal number to the nearest float, fast. What most files hold (up to 15 digits, a small exponent) takes
- * one multiplication or division that is exact before its one rounding (Clinger, "How to read floating point numbers
- * accurately", PLDI 1990); the rest goes to strtof. Any thread. */
+/* number: a decimal number to the nearest float, fast. Its digits are read eight at a time; one multiplication or
+ * division of doubles (Clinger, "How to read floating point numbers accurately", PLDI 1990) then says which float is
+ * nearest, unless it is nearly halfway between two or very large or small: that goes to strtof. Any thread. */
 #ifndef NNLAB_DATA_NUMBER_H
 #define NNLAB_DATA_NUMBER_H
 
@@ -12,7 +12,8 @@ typedef enum NumberResult {
   NUMBER_TOO_LARGE /* a number, but beyond the largest float */
 } NumberResult;
 
-/* Reads the whole of `text`, `length` bytes with a 0 byte behind them: [+-] digits [. digits] [e [+-] digits]. */
+/* Reads the whole of `text`, `length` bytes with a 0 byte behind them: [+-] digits [. digits] [e [+-]
+ * digits]. */
 NumberResult number_parse(const char *text, size_t length, float *value);
 
 #endif
