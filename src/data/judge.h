@@ -12,7 +12,7 @@ typedef struct Evidence {
   int distinct;                /* different numbers, at most PROFILE_MANY + 1 */
   float *values;               /* (distinct) ascending; nothing when there are more than PROFILE_MANY */
   int *value_rows;             /* (distinct) */
-  bool counts_up;              /* the numbers are 0, 1, 2 ... or 1, 2, 3 ... from row to row */
+  bool counts_up;              /* the first column alone: it is 0, 1, 2 ... or 1, 2, 3 ... from row to row */
 } Evidence;
 
 /* Gathers the evidence of every column: (frame->columns). */

@@ -74,32 +74,54 @@ int profile_code(const ColumnProfile *column, float cell) {
   return found ? column->number_codes[found - column->numbers] : -1;
 }
 
-/* Range, mean and histogram of the values that the column's cells stand for. */
-static void measure(const Frame *frame, int rows, int c, ColumnProfile *column) {
-  double sum = 0.0;
-  int count = 0;
-  column->min = HUGE_VAL;
-  column->max = -HUGE_VAL;
-  for (int pass = 0; pass < 2; pass++) {
-    double width = column->max - column->min;
-    for (int r = 0; r < rows; r++) {
-      double value = profile_number(column, frame->cells[(size_t)r * (size_t)frame->columns + (size_t)c]);
-      if (isnan(value)) {
-        continue;
-      }
-      if (pass == 0) {
-        column->min = fmin(column->min, value);
-        column->max = fmax(column->max, value);
-        sum += value;
-        count++;
-      } else {
-        int bin = width > 0.0 ? (int)((value - column->min) / width * PROFILE_BINS) : 0;
-        column->bins[bin < PROFILE_BINS ? bin : PROFILE_BINS - 1]++;
+/* The values that a few columns' cells stand for; `see` is told of each, column by column in the order of the rows. */
+typedef void Seer(ColumnProfile *column, double value);
+
+static inline void see_values(const Frame *frame, int rows, int first, int count, ColumnProfile *columns, Seer *see) {
+  for (int r = 0; r < rows; r++) {
+    const float *cells = frame->cells + (size_t)r * (size_t)frame->columns + first;
+    for (int i = 0; i < count; i++) {
+      double value = columns[i].has_range ? profile_number(&columns[i], cells[i]) : (double)NAN;
+      if (!isnan(value)) {
+        see(&columns[i], value);
       }
     }
   }
-  column->has_range = count > 0;
-  column->mean = count > 0 ? sum / count : 0.0;
+}
+
+/* The mean is their sum as yet, the first bin their number. */
+static inline void see_range(ColumnProfile *column, double value) {
+  column->min = value < column->min ? value : column->min;
+  column->max = value > column->max ? value : column->max;
+  column->mean += value;
+  column->bins[0]++;
+}
+
+static inline void see_bin(ColumnProfile *column, double value) {
+  double width = column->max - column->min;
+  int bin = width > 0.0 ? (int)((value - column->min) / width * PROFILE_BINS) : 0;
+  column->bins[bin < PROFILE_BINS ? bin : PROFILE_BINS - 1]++;
+}
+
+/* Range, mean and histogram of a few columns at a time: what a cache line brings is used at once. */
+static void measure(const Frame *frame, Profile *profile) {
+  enum { BLOCK = 16 };
+  for (int first = 0; first < profile->columns; first += BLOCK) {
+    ColumnProfile *columns = &profile->column[first];
+    int count = profile->columns - first < BLOCK ? profile->columns - first : BLOCK;
+    for (int i = 0; i < count; i++) {
+      columns[i].min = columns[i].has_range ? HUGE_VAL : 0.0;
+      columns[i].max = columns[i].has_range ? -HUGE_VAL : 0.0;
+    }
+    see_values(frame, profile->rows, first, count, columns, see_range);
+    for (int i = 0; i < count; i++) {
+      int values = columns[i].bins[0];
+      columns[i].has_range = values > 0;
+      columns[i].mean = values > 0 ? columns[i].mean / values : 0.0;
+      columns[i].bins[0] = 0;
+    }
+    see_values(frame, profile->rows, first, count, columns, see_bin);
+  }
 }
 
 typedef struct Rank {
@@ -205,12 +227,10 @@ static void find_image(Arena *arena, Profile *profile) {
 }
 
 static void measure_columns(Arena *arena, const Frame *frame, const Evidence *evidence, Profile *profile) {
+  measure(frame, profile);
   for (int c = 0; c < profile->columns; c++) {
     ColumnProfile *column = &profile->column[c];
     bool classes = c == profile->target && profile->task == TASK_CLASSIFICATION;
-    if (column->has_range) {
-      measure(frame, profile->rows, c, column);
-    }
     if (!column->has_range || classes) {
       rank_levels(arena, &frame->column[c], &evidence[c], column);
     }
