@@ -3,7 +3,7 @@
 file says what each part is). Standard library only; the peers run under interpreters of their own.
 
 Environment:
-  BENCH    the parts, in the order that they are printed: steps commands memory growth screen history
+  BENCH    the parts, in the order that they are printed: steps commands memory growth screen load history
   ROUNDS   alternating rounds of a measurement (7)
   WORKS    works by name, as in "S T32" (all)
   THREADS  numbers of threads for the steps, "all" is every core ("1 all")
@@ -23,11 +23,12 @@ from pathlib import Path
 from commands import part_commands
 from contest import ALL_PEERS, Work, cpus, environment, find_peers, pins
 from history import part_history
+from load import part_load
 from report import print_machine, print_table
 from steps import part_growth, part_steps
 
 OPTIONS = ["BENCH", "ROUNDS", "WORKS", "THREADS", "PEERS"]  # that say what was measured
-PARTS = ["steps", "commands", "memory", "growth", "screen", "history"]
+PARTS = ["steps", "commands", "memory", "growth", "screen", "load", "history"]
 COMMAND_ROUNDS = 3  # of ROUNDS: a whole command takes seconds, and differs less than a step
 
 
@@ -101,6 +102,9 @@ def main() -> None:
         part_growth(program, rounds)
     if "screen" in parts:
         part_screen(nnlab, build, rounds)
+    if "load" in parts:
+        runner = os.path.abspath(build / "tests/bench/bench_job")
+        part_load(os.path.abspath(build / "tests/bench/bench_load"), runner, build, read_pythons(), rounds)
     if "history" in parts:
         part_history(nnlab, rounds)
 
