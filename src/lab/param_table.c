@@ -308,6 +308,10 @@ static const Param PARAMS[PARAM_COUNT] = {
     KEY("training", "evaluate_train"), BOOL(Experiment, train.evaluate_train),
     DEFAULT(true),
     SAYS("", "also measure the training rows without dropout after each epoch")},
+  [PARAM_SNAPSHOT_MEMORY] = {
+    KEY("training", "snapshot_memory"), INT(Experiment, train.snapshot_memory),
+    RANGE(0, 65536), WALK(10), DEFAULT(256),
+    SAYS("MB", "for the epochs that the screen can go back to; 0 = none")},
 };
 /* clang-format on */
 

@@ -335,8 +335,9 @@ void net_measure_batch_norm(Net *net, int layer, const float *x, int rows) {
   BatchNorm *norm = &net->hidden[layer].norm;
   Pass inference = {.train = false};
   batch_norm_measure_start(norm);
-  for (int start = 0; start < rows; start += net->max_rows) {
-    int count = rows - start < net->max_rows ? rows - start : net->max_rows;
+  int most = net->max_rows < NET_CHUNK_ROWS ? net->max_rows : NET_CHUNK_ROWS;
+  for (int start = 0; start < rows; start += most) {
+    int count = rows - start < most ? rows - start : most;
     Mat in = net_feed(net, x + (size_t)start * (size_t)net->features, NULL, count);
     for (int s = 0; s <= layer; s++) {
       Mat y = stage_connect(&net->stages[s], &inference, in);

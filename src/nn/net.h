@@ -41,6 +41,10 @@ typedef struct Var {
   bool is_kernel;
 } Var;
 
+/* Rows of a pass in inference mode, at most: whatever the buffers hold, so that sums over such passes have one order.
+ */
+enum { NET_CHUNK_ROWS = 256 };
+
 enum { NET_MAX_STAGES = NET_MAX_HIDDEN + 1, NET_MAX_VARS = 4 * NET_MAX_HIDDEN + 2 };
 
 typedef struct Net {

@@ -121,6 +121,7 @@ typedef struct TrainSpec {
   int batch_size, epochs;
   int seed;
   bool evaluate_train; /* also measure the training rows in inference mode after each epoch */
+  int snapshot_memory; /* MB for snapshots of epochs; 0 = none */
 } TrainSpec;
 
 extern const char *const ACTIVATION_NAMES[ACTIVATION_COUNT];

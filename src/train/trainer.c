@@ -11,11 +11,10 @@
 #include "math/mat.h"
 #include "nn/weights.h"
 
-enum { EVAL_ROWS = 256 }; /* rows of an evaluation chunk, at least */
-
 /* The largest batch that the buffers must hold. */
 static int buffer_rows(const Trainer *trainer) {
-  return smaller(larger(trainer->experiment.train.batch_size, EVAL_ROWS), larger(trainer->data->train.rows, EVAL_ROWS));
+  int batch = larger(trainer->experiment.train.batch_size, NET_CHUNK_ROWS);
+  return smaller(batch, larger(trainer->data->train.rows, NET_CHUNK_ROWS));
 }
 
 /* `net` with its settings resolved. */
@@ -34,9 +33,9 @@ static Status check_memory(const Trainer *trainer, const NetSpec *net, int outpu
   return STATUS_OK;
 }
 
-static size_t snapshot_floats(const Net *net) { return net->param_count + net->stat_count; }
+static size_t best_floats(const Net *net) { return net->param_count + net->stat_count; }
 
-static void start_epoch(Trainer *trainer) {
+void trainer_start_epoch(Trainer *trainer) {
   batcher_start_epoch(&trainer->batcher, (uint64_t)trainer->epoch);
   trainer->phase = PHASE_BATCHES;
   trainer->batch = 0;
@@ -75,12 +74,12 @@ Status trainer_create(Arena *arena, const Experiment *experiment, const Dataset 
   stopper_start(&trainer->stopper, train->early_stopping.monitor);
   plateau_start(&trainer->plateau, train->early_stopping.monitor);
   if (train->early_stopping.on && train->early_stopping.restore_best) {
-    trainer->best = arena_floats(arena, snapshot_floats(trainer->net));
+    trainer->best = arena_floats(arena, best_floats(trainer->net));
   }
   trainer->base_rate = train->optimizer.learning_rate;
   trainer->report.epoch = -1;
   reserve_buffers(trainer);
-  start_epoch(trainer);
+  trainer_start_epoch(trainer);
   *out = trainer;
   return STATUS_OK;
 }
@@ -198,7 +197,7 @@ static StepResult train_batch(Trainer *trainer) {
 /* Adds the rows from `row` on, as many as fit, to the tally; returns the row after them. */
 static int evaluate_chunk(Trainer *trainer, const Part *part, int row, Tally *tally) {
   Net *net = trainer->net;
-  int rows = smaller(part->rows - row, net->max_rows);
+  int rows = smaller(part->rows - row, NET_CHUNK_ROWS);
   Mat x = net_feed(net, part->x + (size_t)row * (size_t)net->features, NULL, rows);
   Mat logits = net_forward(net, (Pass){.train = false}, x);
   (void)loss_eval(net->spec.output, net->spec.loss, logits, truth_at(part->labels, part->targets, row),
@@ -219,14 +218,14 @@ Metrics trainer_evaluate(Trainer *trainer, const Part *part) {
   return metrics_of(trainer, &tally);
 }
 
-static void snapshot_save(Trainer *trainer) {
+static void best_save(Trainer *trainer) {
   const Net *net = trainer->net;
   memcpy(trainer->best, net->params, net->param_count * sizeof(float));
   memcpy(trainer->best + net->param_count, net->stats, net->stat_count * sizeof(float));
   memcpy(trainer->best_layers, net->spec.layers, sizeof trainer->best_layers);
 }
 
-static void snapshot_restore(Trainer *trainer) {
+static void best_restore(Trainer *trainer) {
   Net *net = trainer->net;
   net_restore_layers(net, trainer->best_layers);
   memcpy(net->params, trainer->best, net->param_count * sizeof(float));
@@ -259,14 +258,14 @@ static StepResult end_of_epoch(Trainer *trainer) {
   bool improved;
   trainer->early = stopper_update(&trainer->stopper, &train->early_stopping, trainer->epoch, value, &improved);
   if (improved && trainer->best) {
-    snapshot_save(trainer);
+    best_save(trainer);
   }
   if (train->schedule.kind == SCHEDULE_PLATEAU) {
     trainer->base_rate =
         plateau_update(&trainer->plateau, &train->schedule, train->early_stopping.monitor, value, trainer->base_rate);
   }
   trainer->epoch++;
-  start_epoch(trainer);
+  trainer_start_epoch(trainer);
   return trainer->early || trainer->epoch >= train->epochs ? STEP_DONE : STEP_EPOCH;
 }
 
@@ -395,7 +394,7 @@ void trainer_end(Trainer *trainer, RunState outcome, Ended *ended) {
                    .bad_value = trainer->bad_value};
   str_copy(ended->bad_layer, sizeof ended->bad_layer, trainer->bad_layer);
   if (trainer->best && trainer->stopper.best_epoch >= 0) {
-    snapshot_restore(trainer);
+    best_restore(trainer);
     ended->restored = true;
   }
   if (trainer->data->test.rows > 0 && (outcome != RUN_DIVERGED || ended->restored)) {

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/simd.h"
+#include "train/snapshot.h"
 #include "train_fixture.h"
 
 static atomic_long calls;
@@ -52,15 +53,22 @@ static long calls_of_run(const Experiment *experiment, int threads) {
   Error err = {0};
   setup_init(&setup, threads);
   assert_int_equal(setup_load(&setup, experiment, "datasets", &err), STATUS_OK);
+  Snapshots pool;
+  snapshots_init(&pool);
+  snapshots_begin(&pool, setup.trainer);
   long before = atomic_load(&calls);
   (void)run_epoch(setup.trainer);
+  snapshots_keep(&pool, setup.trainer, 0.0);
   (void)edit(setup.trainer, PARAM_DROPOUT, 0, 0.5);
   (void)edit(setup.trainer, PARAM_BATCH_NORM, 1, 0.0);
   (void)edit(setup.trainer, PARAM_BATCH_NORM, 1, 1.0);
   (void)edit(setup.trainer, PARAM_LEARNING_RATE, 0, 0.002);
   (void)edit(setup.trainer, PARAM_BATCH_SIZE, 0, 17.0);
   assert_int_equal(run_all(setup.trainer), STEP_DONE);
+  snapshots_return(&pool, setup.trainer, snapshots_find(&pool, 1));
+  assert_int_equal(run_all(setup.trainer), STEP_DONE);
   long after = atomic_load(&calls);
+  snapshots_deinit(&pool);
   setup_deinit(&setup);
   return after - before;
 }

@@ -92,6 +92,7 @@ static const struct {
     {"start_from_epoch", "training", "0", "0 .. 100000", false},
     {"restore_best_weights", "training", "off", "on or off", false},
     {"evaluate_train", "training", "on", "on or off", false},
+    {"snapshot_memory", "training", "256", "0 .. 65536", false},
 };
 _Static_assert(LENGTH(EXPECTED) == PARAM_COUNT, "a setting without an expectation");
 

@@ -291,7 +291,7 @@ static void test_format(void **state) {
   assert_true(strncmp(text, beginning, strlen(beginning)) == 0);
   assert_non_null(strstr(text, layers));
   assert_non_null(strstr(text, "\nlearning_rate: 0.001\n"));
-  assert_true(ends_with(text, "\nevaluate_train: on\n"));
+  assert_true(ends_with(text, "\nsnapshot_memory: 256\n"));
   for (ParamId id = 0; id < PARAM_COUNT; id++) {
     const char *key = arena_printf(&fixture->arena, "%s: ", param_at(id)->key);
     bool not_given = param_at(id)->type == PARAM_TEXT && param_at(id)->min == 0;
