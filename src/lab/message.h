@@ -43,6 +43,9 @@ typedef enum CommandKind {
   COMMAND_RESTART, /* the same seed and the settings as they are now, from the start; trains at once, unless the run was
                       ready or paused */
   COMMAND_STOP,    /* end the run here and keep its results: test score, best weights if they are to be restored */
+  COMMAND_LOOK,    /* `look` of the progress becomes what the run was after `epoch` epochs; training goes on */
+  COMMAND_FORK,    /* a new run goes on from the end of `epoch`, with `experiment`'s live settings, and trains; it takes
+                      the place of the present one, whose later epochs are forgotten */
   COMMAND_COUNT
 } CommandKind;
 
@@ -51,7 +54,8 @@ typedef struct Command {
   ParamId param;
   int layer;
   double value;
-  Experiment experiment; /* COMMAND_LOAD */
+  int epoch;             /* COMMAND_LOOK, COMMAND_FORK: epochs done, from 0 */
+  Experiment experiment; /* COMMAND_LOAD, COMMAND_FORK */
 } Command;
 
 typedef enum RunState {
@@ -78,6 +82,15 @@ typedef struct Loading {
   double seconds;     /* since it began; 0 = nothing to tell yet */
 } Loading;
 
+/* The answer to COMMAND_LOOK: an epoch of the run that can be gone back to. */
+typedef struct Look {
+  bool known;            /* false: nothing was asked for in this run */
+  int asked;             /* the command's epoch */
+  int epoch;             /* the nearest one before it, or it, that is kept, in epochs done; -1: none is */
+  Experiment experiment; /* the settings in force at its end */
+  double learning_rate;  /* of its last step; 0 at the start */
+} Look;
+
 /* The latest state of a run; sent at most every 16 ms and at each change of state. */
 typedef struct Progress {
   int run; /* number of the run: events and progress of older runs have smaller ones */
@@ -92,11 +105,14 @@ typedef struct Progress {
   double samples_per_second; /* training rows, recently */
   double seconds_per_epoch;  /* recently; 0 = not known yet */
   Loading loading;           /* RUN_LOADING */
+  int kept_every;            /* every so many epochs there is one to go back to; 0 = never */
+  Look look;
 } Progress;
 
 typedef enum EventKind {
   EVENT_NONE = 0,
   EVENT_LOADED,   /* `loaded`: a run is ready; also after COMMAND_RESTART */
+  EVENT_FORKED,   /* `fork`: a run has begun that goes on from an epoch of the one before, on the same data */
   EVENT_EPOCH,    /* `epoch` */
   EVENT_EDIT,     /* `edit`: a COMMAND_SET has taken effect */
   EVENT_REFUSED,  /* `text`: a command that cannot be done, and why */
@@ -122,6 +138,13 @@ typedef struct Loaded {
   Output output;     /* resolved: never AUTO */
   Loss loss;         /* resolved */
 } Loaded;
+
+/* Where a run comes from that did not begin at the start. */
+typedef struct Fork {
+  int parent; /* number of the run that it goes on from; 0 = none */
+  int epoch;  /* epochs done there */
+  int64_t step;
+} Fork;
 
 typedef struct EpochReport {
   int epoch;          /* from 0 */
@@ -154,6 +177,7 @@ typedef struct Event {
   int run;
   union {
     Loaded loaded;
+    Fork fork;
     EpochReport epoch;
     Edit edit;
     Ended ended;

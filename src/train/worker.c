@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "train/fork.h"
 #include "train/setup.h"
 
 enum { MAILBOX_SIZE = 64, RING_SIZE = 1024 };
@@ -29,6 +30,8 @@ typedef struct Lab {
   Experiment wanted; /* the settings as they were last set: a restart takes them */
   bool has_experiment;
   Setup setup;
+  Snapshots snapshots; /* of the run's epochs */
+  Look look;
   Mode mode;
   int epochs_due; /* MODE_EPOCHS: how many more epochs, then pause */
   RunState state;
@@ -105,6 +108,8 @@ static Progress lab_progress(const Lab *lab) {
     progress.parameters = net_parameters(trainer->net);
     progress.train = trainer_running(trainer);
     progress.learning_rate = trainer_rate(trainer);
+    progress.kept_every = lab->snapshots.capacity > 0 ? lab->snapshots.spacing : 0;
+    progress.look = lab->look;
   }
   return progress;
 }
@@ -172,19 +177,26 @@ static void unload(Worker *worker) {
   set_state(worker, RUN_UNLOADED, MODE_IDLE);
 }
 
+static void count_run(Lab *lab, double seconds) {
+  lab->run++;
+  lab->seconds = lab->sent_seconds = seconds;
+  lab->epoch_seconds = lab->rate = lab->last_epoch_seconds = 0.0;
+  lab->rows_since = 0;
+  lab->slice = 1;
+  lab->look = (Look){.known = false};
+}
+
 /* Makes a new run of the wanted settings. */
 static void begin_run(Worker *worker) {
   Lab *lab = &worker->lab;
   Error err = {0};
   setup_forget(&lab->setup);
-  lab->run++;
-  lab->seconds = lab->epoch_seconds = lab->rate = lab->last_epoch_seconds = lab->sent_seconds = 0.0;
-  lab->rows_since = 0;
-  lab->slice = 1;
+  count_run(lab, 0.0);
   lab->load_began = clock_now();
   set_state(worker, RUN_LOADING, MODE_IDLE);
   Status status = setup_load(&lab->setup, &lab->wanted, worker->datasets, &err);
   if (status == STATUS_OK) {
+    snapshots_begin(&lab->snapshots, lab->setup.trainer);
     send_loaded(worker);
     set_state(worker, RUN_READY, MODE_IDLE);
   } else if (status == STATUS_STOPPED) {
@@ -252,6 +264,7 @@ static void train_some(Worker *worker, int most) {
   lab->slice = next_slice(lab->slice, now - start);
   if (result == STEP_EPOCH || result == STEP_DONE) {
     send_epoch(worker);
+    snapshots_keep(&lab->snapshots, lab->setup.trainer, lab->seconds);
   }
   if (result == STEP_DONE) {
     end_run(worker, RUN_FINISHED);
@@ -376,6 +389,39 @@ static void command_restart(Worker *worker) {
   }
 }
 
+/* Makes those edits that bring the live settings to what is wanted. */
+static void edit_all(Worker *worker) {
+  Lab *lab = &worker->lab;
+  const Experiment *now = &lab->setup.trainer->experiment, *wanted = &lab->wanted;
+  for (ParamId id = 0; id < PARAM_COUNT; id++) {
+    int layers = param_at(id)->per_layer ? now->net.hidden : 1;
+    for (int layer = 0; layer < layers && param_at(id)->live; layer++) {
+      double value = param_get(wanted, id, layer);
+      if (value != param_get(now, id, layer)) {
+        edit_run(worker, &(Command){.param = id, .layer = layer, .value = value});
+      }
+    }
+  }
+}
+
+static void command_fork(Worker *worker, const Command *command) {
+  Lab *lab = &worker->lab;
+  Error err;
+  Event event = {.kind = EVENT_FORKED, .fork.parent = lab->run};
+  double seconds;
+  if (fork_run(&lab->snapshots, lab->setup.trainer, command, &event.fork, &seconds, &err) != STATUS_OK) {
+    send_text(worker, EVENT_REFUSED, err.text);
+    return;
+  }
+  count_run(lab, seconds);
+  event.run = lab->run;
+  send_event(worker, &event);
+  lab->wanted = command->experiment;
+  lab->state = RUN_RUNNING;
+  edit_all(worker);
+  set_state(worker, RUN_RUNNING, MODE_RUN);
+}
+
 /* Returns true when the run must be made anew. */
 static bool obey(Worker *worker, const Command *command) {
   Lab *lab = &worker->lab;
@@ -412,6 +458,13 @@ static bool obey(Worker *worker, const Command *command) {
       if (lab->state == RUN_RUNNING || lab->state == RUN_PAUSED) {
         end_run(worker, RUN_STOPPED);
       }
+      break;
+    case COMMAND_LOOK:
+      lab->look = fork_look(lab->setup.trainer ? &lab->snapshots : NULL, command->epoch);
+      send_progress(worker);
+      break;
+    case COMMAND_FORK:
+      command_fork(worker, command);
       break;
     case COMMAND_UNLOAD: /* is heard before it is taken */
     case COMMAND_NONE:
@@ -497,8 +550,9 @@ bool worker_post(Worker *worker, const Command *command) {
   (void)pthread_mutex_lock(&worker->lock);
   Command *last =
       worker->mail_count > 0 ? &worker->mailbox[(worker->mail_first + worker->mail_count - 1) % MAILBOX_SIZE] : NULL;
-  bool replaces = last && last->kind == COMMAND_SET && command->kind == COMMAND_SET && last->param == command->param &&
-                  last->layer == command->layer;
+  bool replaces = last && last->kind == command->kind &&
+                  (last->kind == COMMAND_LOOK ||
+                   (last->kind == COMMAND_SET && last->param == command->param && last->layer == command->layer));
   bool fits = replaces || worker->mail_count < MAILBOX_SIZE;
   if (replaces) {
     *last = *command;
@@ -557,6 +611,7 @@ Status worker_open(Worker **out, const char *datasets, int threads, Error *err) 
   setup_init(&worker->lab.setup, threads);
   worker->lab.setup.load.listener = tell_loading;
   worker->lab.setup.load.context = worker;
+  snapshots_init(&worker->lab.snapshots);
   (void)pthread_mutex_init(&worker->lock, NULL);
   (void)pthread_cond_init(&worker->mail, NULL);
   (void)pthread_cond_init(&worker->room, NULL);
@@ -589,6 +644,7 @@ void worker_close(Worker *worker) {
   (void)close(worker->wake[0]);
   (void)close(worker->wake[1]);
   setup_deinit(&worker->lab.setup);
+  snapshots_deinit(&worker->lab.snapshots);
   free(worker->events);
   free(worker);
 }

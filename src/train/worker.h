@@ -1,5 +1,6 @@
-/* worker: a thread around a Trainer. Commands go in, progress and events come out, all as values; nothing that the
- * thread works on is shared. Loading the data is the worker's too, so that the screen never waits for a file.
+/* worker: a thread around a Trainer and the snapshots of its epochs. Commands go in, progress and events come out, all
+ * as values; nothing that the thread works on is shared. Loading the data is the worker's too, so that the screen never
+ * waits for a file.
  *
  * Commands wait in a bounded mailbox and are taken between two pieces of work. Progress is the latest value, sent at
  * most every 16 ms and at each change of state. Events are kept in a ring until they are read; a worker whose ring is
@@ -21,7 +22,8 @@ MUST_USE Status worker_open(Worker **worker, const char *datasets, int threads, 
 /* Ends the thread after its present piece of work, and frees everything. With NULL does nothing. */
 void worker_close(Worker *worker);
 /* Hands over a copy of the command; false when the mailbox is full (try again after the next wake). A COMMAND_SET
- * replaces a waiting one for the same setting when nothing else came between. Never waits for training. */
+ * replaces a waiting one for the same setting when nothing else came between, a COMMAND_LOOK any such one. Never waits
+ * for training. */
 bool worker_post(Worker *worker, const Command *command);
 /* Becomes readable when there is something to read; one worker_read may cover many wakes. */
 int worker_wake_fd(const Worker *worker);

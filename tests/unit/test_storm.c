@@ -25,9 +25,20 @@ static void check_nothing_is_lost(Log *log) {
   bool over = progress->state == RUN_FINISHED || progress->state == RUN_STOPPED || progress->state == RUN_DIVERGED;
   assert_true(log->over || !over);
   assert_true(progress->epoch <= log->last_epoch + 1);
+  assert_true(!progress->look.known || progress->look.epoch <= progress->look.asked);
   if (progress->step > log->edited) { /* otherwise progress may be older than the edit */
     assert_int_equal(progress->parameters, log->parameters);
   }
+}
+
+static Experiment storm_experiment(void) {
+  Experiment experiment = small_experiment();
+  experiment.data.rows = 60;
+  experiment.net.hidden = 2;
+  experiment.net.layers[0].units = 4;
+  experiment.net.layers[1] = experiment.net.layers[0];
+  experiment.train.epochs = 50;
+  return experiment;
 }
 
 static Command random_command(Rng *rng) {
@@ -45,6 +56,12 @@ static Command random_command(Rng *rng) {
   } else if (roll < 500) {
     command.param = PARAM_BATCH_SIZE;
     command.value = 1 + rng_below(rng, 64);
+  } else if (roll < 550) {
+    command.kind = roll < 545 ? COMMAND_LOOK : COMMAND_FORK;
+    command.epoch = (int)rng_below(rng, 55);
+    command.experiment = storm_experiment();
+    command.experiment.net.layers[0].dropout = 0.05 * rng_below(rng, 20);
+    command.experiment.net.layers[1].batch_norm = rng_below(rng, 2) == 1;
   } else {
     command.kind = roll < 995 ? kinds[rng_below(rng, 4)] : roll < 998 ? COMMAND_RESTART : COMMAND_STOP;
   }
@@ -56,12 +73,7 @@ static Command random_command(Rng *rng) {
 static void test_storm(void **state) {
   (void)state;
   enum { COMMANDS = 100000 };
-  Experiment experiment = small_experiment();
-  experiment.data.rows = 60;
-  experiment.net.hidden = 2;
-  experiment.net.layers[0].units = 4;
-  experiment.net.layers[1] = experiment.net.layers[0];
-  experiment.train.epochs = 50;
+  Experiment experiment = storm_experiment();
   Log *log = log_open(&experiment);
   Rng rng = rng_start((RngKey){.seed = 1, .purpose = RNG_TEST});
   for (int i = 0; i < COMMANDS; i++) {
@@ -77,7 +89,7 @@ static void test_storm(void **state) {
     wait_wake(log);
   }
   assert_int_equal(log->failed, 0);
-  assert_true(log->edits > 1000 && log->ended > 20 && log->epochs > 1000);
+  assert_true(log->edits > 1000 && log->ended > 20 && log->epochs > 1000 && log->forked > 100);
   post_kind(log, COMMAND_START);
   log_close(log);
 }

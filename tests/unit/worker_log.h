@@ -10,7 +10,7 @@
 #include "near.h"
 #include "train/worker.h"
 
-enum { DEADLINE_MS = 60000, MAX_EVENTS = 64, MAX_EDITS = 4096 };
+enum { DEADLINE_MS = 60000, MAX_EVENTS = 64, MAX_EDITS = 4096, MAX_FORK_EPOCH = 64 };
 
 static inline Experiment small_experiment(void) {
   Experiment experiment = experiment_default();
@@ -25,13 +25,15 @@ static inline Experiment small_experiment(void) {
 typedef struct Log {
   Worker *worker;
   Progress progress;
-  int epochs, loaded, ended, edits, refused, failed, unloaded;
+  int epochs, loaded, forked, ended, edits, refused, failed, unloaded;
   /* of the latest run: */
   int run;
-  int last_epoch;                /* -1 = none: each must follow the one before */
-  bool over;                     /* it has ended: once */
-  int64_t edited;                /* the step of its latest edit; -1 = none */
-  int64_t parameters;            /* as its edits left it */
+  int last_epoch;                           /* -1 = none: each must follow the one before */
+  bool over;                                /* it has ended: once */
+  int64_t edited;                           /* the step of its latest edit; -1 = none */
+  int64_t parameters;                       /* as its edits left it */
+  int64_t parameters_after[MAX_FORK_EPOCH]; /* so many epochs */
+  Fork fork;
   double in_use[PARAM_COUNT][2]; /* what the latest edit made of it; not a number = not edited yet */
   double val_losses;             /* their sum over its epochs */
   Ended end;
@@ -49,11 +51,29 @@ static inline void note_loaded(Log *log, const Event *event) {
   log->over = false;
   log->val_losses = 0.0;
   log->edited = -1;
-  log->parameters = event->loaded.parameters;
+  log->parameters = log->parameters_after[0] = event->loaded.parameters;
   for (int i = 0; i < 2 * PARAM_COUNT; i++) {
     log->in_use[i / 2][i % 2] = (double)NAN;
   }
   log->loaded++;
+}
+
+/* The run goes on from an epoch of the one before, as it was then. */
+static inline void note_forked(Log *log, const Event *event) {
+  const Fork *fork = &event->fork;
+  assert_int_equal(event->run, log->run + 1);
+  assert_int_equal(fork->parent, log->run);
+  assert_true(fork->epoch >= 0 && fork->epoch <= log->last_epoch + 1 && fork->epoch < MAX_FORK_EPOCH);
+  log->run = event->run;
+  log->last_epoch = fork->epoch - 1;
+  log->over = false;
+  log->edited = fork->step;
+  log->parameters = log->parameters_after[fork->epoch];
+  for (int i = 0; i < 2 * PARAM_COUNT; i++) {
+    log->in_use[i / 2][i % 2] = (double)NAN;
+  }
+  log->fork = *fork;
+  log->forked++;
 }
 
 /* Every edit goes on from where the one before left the setting. */
@@ -72,18 +92,25 @@ static inline void note_edit(Log *log, const Edit *edit) {
 }
 
 static inline void note(Log *log, const Event *event) {
-  if (event->kind != EVENT_LOADED && event->kind != EVENT_FAILED && event->kind != EVENT_UNLOADED) {
+  if (event->kind != EVENT_LOADED && event->kind != EVENT_FORKED && event->kind != EVENT_FAILED &&
+      event->kind != EVENT_UNLOADED) {
     assert_int_equal(event->run, log->run);
   }
   switch (event->kind) {
     case EVENT_LOADED:
       note_loaded(log, event);
       break;
+    case EVENT_FORKED:
+      note_forked(log, event);
+      break;
     case EVENT_EPOCH:
       assert_false(log->over);
       assert_int_equal(event->epoch.epoch, log->last_epoch + 1);
       log->last_epoch++;
       log->epoch = event->epoch;
+      if (log->last_epoch + 1 < MAX_FORK_EPOCH) {
+        log->parameters_after[log->last_epoch + 1] = log->parameters;
+      }
       log->val_losses += event->epoch.val.loss;
       log->epochs++;
       break;
