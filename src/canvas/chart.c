@@ -224,12 +224,12 @@ static int x_ticks_max(const Plot *plot) {
   return few ? (int)range + 1 : max;
 }
 
-void chart_draw(Canvas *canvas, Rect rect, const Chart *chart) {
+Rect chart_draw(Canvas *canvas, Rect rect, const Chart *chart) {
   enum { ROWS_LEAST = 3, COLS_LEAST = 8, FAR = 1 << 24 };
   bool sane =
       rect.row > -FAR && rect.row < FAR && rect.col > -FAR && rect.col < FAR && rect.rows < FAR && rect.cols < FAR;
   if (rect.rows < ROWS_LEAST || rect.cols < COLS_LEAST || !sane) {
-    return;
+    return (Rect){0};
   }
   enum { ROWS_PER_TICK = 3 };
   Rect before = canvas_clip(canvas, rect);
@@ -251,4 +251,5 @@ void chart_draw(Canvas *canvas, Rect rect, const Chart *chart) {
     legend_draw(canvas, (Rect){rect.row, rect.col, 1, rect.cols}, chart);
   }
   canvas->clip = before;
+  return layout.plot.rect;
 }

@@ -67,8 +67,9 @@ typedef struct Chart {
 /* Draws the chart into `rect`, its frame included: a title line with the legend at its right (label, pattern sample,
  * last finite value), y tick labels at the left, an x axis with ticks, numbers and label below. Blanks the rectangle
  * first. Drops parts as the room gets small: the legend entry by entry, the axis's numbers below 7 rows, the title
- * line below 5 rows, the x label, the y labels below 16 columns; below 8 columns or 3 rows draws nothing. */
-void chart_draw(Canvas *canvas, Rect rect, const Chart *chart);
+ * line below 5 rows, the x label, the y labels below 16 columns; below 8 columns or 3 rows draws nothing. Returns where
+ * the curves lie, from x_min in the first column to x_max in the last; empty when nothing was drawn. */
+Rect chart_draw(Canvas *canvas, Rect rect, const Chart *chart);
 
 /* Round tick positions (1, 2 or 5 times a power of ten) within [low, high], at most `max`; returns their number.
  * With `log_scale`, powers of ten, or their 1-2-5 subdivisions when few powers fit. */

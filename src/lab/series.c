@@ -60,6 +60,18 @@ void series_push(Series *series, double x, double value) {
   series->buckets[series->count++] = one;
 }
 
+void series_cut(Series *series, double x) {
+  while (series->count > 0) {
+    const Bucket *last = &series->buckets[series->count - 1];
+    double reach =
+        series->count > 1 ? (last->x - last[-1].x) * (last->count - 1) / (last->count + last[-1].count) : 0.0;
+    if (last->x + reach <= x + 1e-6) {
+      return;
+    }
+    series->count--;
+  }
+}
+
 double series_last(const Series *series) {
   return series->count > 0 ? series->buckets[series->count - 1].mean : (double)NAN;
 }

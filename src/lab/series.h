@@ -25,6 +25,8 @@ typedef struct Series {
 void series_clear(Series *series);
 /* Positions must not decrease. */
 void series_push(Series *series, double x, double value);
+/* Drops what lies behind position x, and with it a bucket that reaches beyond it. */
+void series_cut(Series *series, double x);
 /* The last value's bucket mean; not a number when empty. */
 double series_last(const Series *series);
 /* The bucket that holds position x, or the nearest; NULL when empty. */

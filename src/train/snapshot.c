@@ -109,8 +109,8 @@ static Snapshot *slot_at(const Snapshots *snapshots, int index) {
   return (Snapshot *)(void *)(snapshots->pool + (size_t)snapshots->slots[index] * snapshots->slot_bytes);
 }
 
-static float *values_of(const Snapshot *snapshot) {
-  return (float *)(void *)((char *)(uintptr_t)snapshot + HEAD_BYTES);
+static float *values_at(const Snapshots *snapshots, int index) {
+  return (float *)(void *)((char *)slot_at(snapshots, index) + HEAD_BYTES);
 }
 
 void snapshots_init(Snapshots *snapshots) { *snapshots = (Snapshots){.spacing = 1}; }
@@ -181,21 +181,25 @@ void snapshots_keep(Snapshots *snapshots, const Trainer *trainer, double seconds
     snapshots->spacing *= 2;
     thin(snapshots, best);
   }
-  Snapshot *snapshot = slot_at(snapshots, snapshots->count++);
-  snapshot_take(trainer, seconds, snapshot, values_of(snapshot));
+  int index = snapshots->count++;
+  snapshot_take(trainer, seconds, slot_at(snapshots, index), values_at(snapshots, index));
+}
+
+static int find(const Snapshots *snapshots, int epoch) {
+  int index = snapshots->count - 1;
+  while (index >= 0 && slot_at(snapshots, index)->epoch > epoch) {
+    index--;
+  }
+  return index;
 }
 
 const Snapshot *snapshots_find(const Snapshots *snapshots, int epoch) {
-  const Snapshot *found = NULL;
-  for (int i = 0; i < snapshots->count && slot_at(snapshots, i)->epoch <= epoch; i++) {
-    found = slot_at(snapshots, i);
-  }
-  return found;
+  int index = find(snapshots, epoch);
+  return index >= 0 ? slot_at(snapshots, index) : NULL;
 }
 
 void snapshots_return(Snapshots *snapshots, Trainer *trainer, const Snapshot *snapshot) {
-  snapshot_restore(trainer, snapshot, values_of(snapshot));
-  while (slot_at(snapshots, snapshots->count - 1) != snapshot) {
-    snapshots->count--;
-  }
+  int index = find(snapshots, snapshot->epoch);
+  snapshot_restore(trainer, snapshot, values_at(snapshots, index));
+  snapshots->count = index + 1;
 }

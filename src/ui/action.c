@@ -12,7 +12,7 @@ static const ActionInfo ACTIONS[ACTION_COUNT] = {[ACTION_NONE] = {.name = "none"
 #undef ACTION_ROW
 
 static const char *const GROUP_TITLES[GROUP_COUNT] = {
-    [GROUP_RUN] = "Training",  [GROUP_NETWORK] = "Network",         [GROUP_CHARTS] = "Charts",
+    [GROUP_RUN] = "Training",  [GROUP_NETWORK] = "Network",         [GROUP_TIME] = "Time",   [GROUP_CHARTS] = "Charts",
     [GROUP_SCREEN] = "Screen", [GROUP_DATA] = "On the Data screen", [GROUP_MOUSE] = "Mouse",
 };
 
@@ -25,7 +25,7 @@ static const struct {
     {INPUT_UP, "↑", "up"},       {INPUT_DOWN, "↓", "down"},     {INPUT_LEFT, "←", "left"},
     {INPUT_RIGHT, "→", "right"}, {INPUT_PAGE_UP, "PgUp", NULL}, {INPUT_PAGE_DOWN, "PgDn", NULL},
     {INPUT_HOME, "Home", NULL},  {INPUT_END, "End", NULL},      {INPUT_BACKTAB, "Shift-Tab", NULL},
-    {INPUT_F1, "F1", NULL},
+    {INPUT_F1, "F1", NULL},      {KEY_CTRL_R, "^R", NULL},
 };
 
 const ActionInfo *action_info(Action action) {

@@ -9,11 +9,12 @@
 #include "canvas/canvas.h"
 #include "canvas/input.h"
 
-enum { ACTION_MAX_KEYS = 3 };
+enum { ACTION_MAX_KEYS = 3, KEY_CTRL_R = 18 };
 
 typedef enum ActionGroup {
   GROUP_RUN = 0,
   GROUP_NETWORK,
+  GROUP_TIME,
   GROUP_CHARTS,
   GROUP_SCREEN,
   GROUP_DATA, /* on the Data screen alone, before all others */
@@ -42,6 +43,12 @@ typedef enum ActionGroup {
   X(REMOVE_LAYER, "remove-layer", 'D', 0, 0, NETWORK, "remove the selected layer")               \
   X(SETTINGS, "settings", 'e', 0, 0, NETWORK, "all settings, with their ranges")                 \
   X(UNDO, "undo", 'u', 0, 0, NETWORK, "take the last change back")                               \
+  X(REDO, "redo", 'U', KEY_CTRL_R, 0, NETWORK, "do again what was taken back")                   \
+  X(BACK, "back", '[', 0, 0, TIME, "an epoch back: all panels show it")                          \
+  X(AHEAD, "ahead", ']', 0, 0, TIME, "an epoch ahead, at last to the present")                   \
+  X(FAR_BACK, "far-back", '{', 0, 0, TIME, "ten epochs back")                                    \
+  X(FAR_AHEAD, "far-ahead", '}', 0, 0, TIME, "ten epochs ahead")                                 \
+  X(FORK, "fork", 'f', 0, 0, TIME, "train on from there with the settings shown")                \
   X(TRAIN_CURVE, "train-curve", 'v', 0, 0, CHARTS, "train curve: Keras's, inference mode, both") \
   X(LOG_Y, "log-y", 'y', 0, 0, CHARTS, "logarithmic loss axis")                                  \
   X(SMOOTHING, "smoothing", 'w', 'm', 0, CHARTS, "smoothing 0, 0.6, 0.9")                        \
@@ -57,12 +64,13 @@ typedef enum ActionGroup {
   X(PAGE_UP, "page-up", INPUT_PAGE_UP, 0, 0, SCREEN, "a page up")                                \
   X(PAGE_DOWN, "page-down", INPUT_PAGE_DOWN, 0, 0, SCREEN, "a page down")                        \
   X(HOME, "home", INPUT_HOME, 'g', 0, SCREEN, "to the first row")                                \
-  X(END, "end", INPUT_END, 'G', 0, SCREEN, "to the last row")                                    \
-  X(CLOSE, "close", INPUT_ESCAPE, 0, 0, SCREEN, "close what lies over the Lab; stop loading")    \
+  X(END, "end", INPUT_END, 'G', 0, SCREEN, "to the last row; to the present")                    \
+  X(CLOSE, "close", INPUT_ESCAPE, 0, 0, SCREEN, "close; stop loading; back to the present")      \
   X(QUIT, "quit", 'q', 0, 0, SCREEN, "close what lies over the Lab, or quit")                    \
   X(PICK_LAYER, "pick-layer", 0, 0, 0, MOUSE, "a layer: select it")                              \
   X(PICK_BATCH_NORM, "pick-batch-norm", 0, 0, 0, MOUSE, "BN: batch normalization on or off")     \
   X(PICK_RATE, "pick-rate", 0, 0, 0, MOUSE, "a dropout bar: set the rate; or drag")              \
+  X(PICK_EPOCH, "pick-epoch", 0, 0, 0, MOUSE, "a chart: go to the epoch; or drag")               \
   X(DATA_PANEL, "data-panel", '\t', 0, 0, DATA, "the next panel: columns, split, rows")          \
   X(DATA_ENTER, "data-enter", INPUT_ENTER, '\n', 0, DATA, "predict the column; type a value")    \
   X(DATA_DROP, "data-drop", 'd', 0, 0, DATA, "leave the column out, or use it again")            \

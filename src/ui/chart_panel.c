@@ -182,8 +182,12 @@ static int group_size(const UiEdit *edits, int count, double column) {
 static Marks edit_marks(View *view, double column) {
   enum { GROUPS_WITH_WORDS = 8 };
   const UiRun *run = &view->ui->run;
-  Marks marks = {.items = ARENA_ARRAY(view->frame, ChartMark, (size_t)run->edit_count + 1)};
+  Marks marks = {.items = ARENA_ARRAY(view->frame, ChartMark, (size_t)run->edit_count + 2)};
   int groups = 0, size;
+  if (run->fork.parent > 0) {
+    const char *text = arena_printf(view->frame, "fork of run %d at epoch %d", run->fork.parent, run->fork.epoch);
+    marks.items[marks.count++] = (ChartMark){(float)run->fork.epoch, text, STYLE(ROLE_MARK)};
+  }
   for (int i = 0; i < run->edit_count; i += group_size(&run->edits[i], run->edit_count - i, column)) {
     groups++;
   }
@@ -217,8 +221,12 @@ static const char *title_of(View *view, MetricId metric) {
   if (ui->smoothing > 0) {
     snprintf(smooth, sizeof smooth, " · smooth %.1f", ui->smoothing);
   }
+  char cursor[32] = "";
+  if (ui->time.on) {
+    snprintf(cursor, sizeof cursor, " · epoch %d", ui->time.epoch);
+  }
   const char *log_y = ui->log_y && metric != METRIC_SCORE ? " · log y" : "";
-  return arena_printf(view->frame, "%s%s%s", view_metric_name(ui, metric), log_y, smooth);
+  return arena_printf(view->frame, "%s%s%s%s", view_metric_name(ui, metric), log_y, smooth, cursor);
 }
 
 /* A piece of the legend. The values have a fixed width: the legend must not dance while they change. */
@@ -240,12 +248,18 @@ static int legend_cols(const Lines *lines) {
   return cols;
 }
 
-static void entry_text(LegendPart *part, const char *name, bool with_value) {
-  const ChartLine *line = part->line;
-  float last = NAN;
-  for (int i = line->count - 1; i >= 0 && !isfinite(last); i--) {
-    last = line->points[i].y;
+/* The last finite value of the line up to x. */
+static float value_up_to(const ChartLine *line, float x) {
+  float value = NAN;
+  for (int i = 0; i < line->count && line->points[i].x <= x + 0.01F; i++) {
+    value = isfinite(line->points[i].y) ? line->points[i].y : value;
   }
+  return value;
+}
+
+static void entry_text(const UiState *ui, LegendPart *part, const char *name, bool with_value) {
+  const ChartLine *line = part->line;
+  float last = value_up_to(line, ui->time.on ? (float)ui->time.epoch : INFINITY);
   char value[32] = "-";
   if (isfinite(last)) {
     chart_value_label(value, sizeof value, (double)last);
@@ -267,7 +281,7 @@ static int legend_parts(const UiState *ui, const Lines *lines, MetricId metric, 
       continue;
     }
     parts[count].line = &lines->items[i];
-    entry_text(&parts[count], lines->names[i], with_values);
+    entry_text(ui, &parts[count], lines->names[i], with_values);
     fit[count] = (LinePart){.width = SAMPLE_COLS + canvas_columns(parts[count].text), .priority = 2 + i};
     count++;
   }
@@ -359,6 +373,8 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
       .y_from_zero = metric == METRIC_LOSS,
       .y_to_one = metric == METRIC_SCORE,
       .log_y = ui->log_y && metric != METRIC_SCORE,
+      .has_cursor = ui->time.on,
+      .cursor_x = (float)ui->time.epoch,
   };
   if (metric == METRIC_SCORE) {
     limit_score(&chart, &lines);
@@ -371,5 +387,6 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
   const char *title = title_of(view, metric);
   canvas_box(view->canvas, rect, STYLE(ROLE_BORDER), title, NULL);
   draw_legend(view, rect, canvas_columns(title), &lines, metric);
-  chart_draw(view->canvas, rect_inset(rect, 1), &chart);
+  Rect plot = chart_draw(view->canvas, rect_inset(rect, 1), &chart);
+  view_hit(view, plot, ACTION_PICK_EPOCH, wanted_epochs(ui));
 }

@@ -6,6 +6,7 @@
 #include "ui/data.h"
 #include "ui/edit.h"
 #include "ui/overlay.h"
+#include "ui/time.h"
 
 /* ---- training ---- */
 
@@ -57,6 +58,7 @@ static void step(UiState *ui, CommandKind kind) {
 }
 
 static void new_seed(UiState *ui) {
+  time_end(ui);
   double seed = param_get(&ui->experiment, PARAM_SEED, -1);
   if (!edit_set(ui, PARAM_SEED, -1, seed + 1)) {
     return;
@@ -207,8 +209,33 @@ static void act_on_network(UiState *ui, Action action) {
     case ACTION_SETTINGS:
       overlay_open(ui, OVERLAY_SETTINGS, PARAM_DATASET);
       break;
+    case ACTION_REDO:
+      edit_redo(ui);
+      break;
     default:
       edit_undo(ui);
+      break;
+  }
+}
+
+static void act_on_time(UiState *ui, Action action) {
+  enum { FAR = 10 };
+  data_close(ui); /* the cursor is the Lab's */
+  switch (action) {
+    case ACTION_BACK:
+      time_step(ui, -1);
+      break;
+    case ACTION_AHEAD:
+      time_step(ui, +1);
+      break;
+    case ACTION_FAR_BACK:
+      time_step(ui, -FAR);
+      break;
+    case ACTION_FAR_AHEAD:
+      time_step(ui, +FAR);
+      break;
+    default:
+      time_fork(ui);
       break;
   }
 }
@@ -243,6 +270,7 @@ static void act_on_screen(UiState *ui, Action action) {
       data_close(ui);
       break;
     case ACTION_DATA:
+      time_end(ui);
       data_open(ui);
       break;
     case ACTION_PRESETS:
@@ -267,7 +295,11 @@ static void act_on_screen(UiState *ui, Action action) {
       select_layer(ui, -1);
       break;
     case ACTION_END:
-      select_layer(ui, NET_MAX_HIDDEN);
+      if (ui->time.on) {
+        time_end(ui);
+      } else {
+        select_layer(ui, NET_MAX_HIDDEN);
+      }
       break;
     case ACTION_QUIT:
       ui->quit = true;
@@ -276,6 +308,7 @@ static void act_on_screen(UiState *ui, Action action) {
       if (ui->run.progress.state == RUN_LOADING) {
         edit_post_kind(ui, COMMAND_UNLOAD);
       }
+      time_end(ui);
       break;
     default:
       break;
@@ -285,6 +318,10 @@ static void act_on_screen(UiState *ui, Action action) {
 static void act_on_click(UiState *ui, Action action, int argument, double fraction) {
   if (action == ACTION_PICK_RATE) {
     pick_rate(ui, argument, fraction, false);
+    return;
+  }
+  if (action == ACTION_PICK_EPOCH) {
+    time_go(ui, (int)lround(fraction * argument));
     return;
   }
   select_layer(ui, argument);
@@ -321,6 +358,9 @@ void control_act(UiState *ui, Action action, int argument, double fraction) {
     case GROUP_NETWORK:
       act_on_network(ui, action);
       break;
+    case GROUP_TIME:
+      act_on_time(ui, action);
+      break;
     case GROUP_CHARTS:
       act_on_charts(ui, action);
       break;
@@ -345,6 +385,9 @@ static const UiHit *hit_at(const UiHits *hits, int row, int col) {
 }
 
 static double hit_fraction(const UiHit *hit, int col) {
+  if (hit->action == ACTION_PICK_EPOCH) { /* an axis: its first column is its start, its last one its end */
+    return hit->rect.cols > 1 ? (double)(col - hit->rect.col) / (hit->rect.cols - 1) : 0.0;
+  }
   return hit->rect.cols > 0 ? (col - hit->rect.col + 1.0) / hit->rect.cols : 0.0;
 }
 
@@ -373,6 +416,8 @@ static void mouse(UiState *ui, Input input) {
     control_act(ui, (Action)hit->action, hit->argument, fraction);
   } else if (input.mouse == MOUSE_DRAG && hit->action == ACTION_PICK_RATE && ui->layer == hit->argument) {
     pick_rate(ui, hit->argument, fraction, true);
+  } else if (input.mouse == MOUSE_DRAG && hit->action == ACTION_PICK_EPOCH && ui->time.on) {
+    time_go(ui, (int)lround(fraction * hit->argument));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "ui/time.h"
 
 void edit_notice(UiState *ui, bool is_error, const char *format, ...) {
   char text[sizeof ui->notice];
@@ -70,6 +71,10 @@ bool edit_post(UiState *ui, const Command *command) {
   if (is_repeat(ui, command->kind)) {
     return true;
   }
+  if (command->kind == COMMAND_LOOK && ui->outbox_count > 0 && ui->outbox[ui->outbox_count - 1].kind == COMMAND_LOOK) {
+    ui->outbox[ui->outbox_count - 1] = *command;
+    return true;
+  }
   if (command->kind == COMMAND_LOAD) {
     ui->outbox_count = 0; /* what it would have acted on is gone */
   }
@@ -101,16 +106,18 @@ static bool is_untouched(const UiState *ui) {
   return run_has_no_data(state) || (ui->run.progress.step == 0 && !run_has_ended(state));
 }
 
-static void push_change(UiState *ui, const UiChange *change) {
-  if (ui->undo_count == UI_MAX_UNDO) {
-    ui->undo_count--;
-    memmove(ui->undo, ui->undo + 1, (size_t)ui->undo_count * sizeof ui->undo[0]);
+/* Onto a stack of UI_MAX_UNDO, which forgets its oldest. */
+static void push_change(UiChange *stack, int *count, const UiChange *change) {
+  if (*count == UI_MAX_UNDO) {
+    --*count;
+    memmove(stack, stack + 1, (size_t)*count * sizeof stack[0]);
   }
-  ui->undo[ui->undo_count++] = *change;
+  stack[(*count)++] = *change;
 }
 
 static void push_undo(UiState *ui, ParamId param, int layer, double old_value, double new_value) {
   double at = edit_place(ui);
+  ui->redo_count = 0;
   int run = is_untouched(ui) ? 0 : ui->run.number; /* before the first step each change makes a new run */
   UiChange *last = ui->undo_count > 0 ? &ui->undo[ui->undo_count - 1] : NULL;
   if (last != NULL && !last->is_whole && last->param == param && last->layer == layer && last->run == run &&
@@ -120,7 +127,8 @@ static void push_undo(UiState *ui, ParamId param, int layer, double old_value, d
     }
     return;
   }
-  push_change(ui, &(UiChange){.param = param, .layer = layer, .run = run, .at = at, .old_value = old_value});
+  push_change(ui->undo, &ui->undo_count,
+              &(UiChange){.param = param, .layer = layer, .run = run, .at = at, .old_value = old_value});
 }
 
 static void keep_rate(UiState *ui, ParamId param, int layer, double value) {
@@ -187,7 +195,8 @@ static void take_whole(UiState *ui, const Experiment *next, int shape) {
 
 static void push_whole(UiState *ui) {
   UiChange change = {.is_whole = true, .shape = ui->shape, .before = ui->experiment};
-  push_change(ui, &change);
+  ui->redo_count = 0;
+  push_change(ui->undo, &ui->undo_count, &change);
 }
 
 static void accept_text(UiState *ui, const Experiment *next, ParamId param) {
@@ -211,7 +220,17 @@ static void accept_layers(UiState *ui, const Experiment *next, const char *what,
               next->net.hidden == 1 ? "" : "s", when);
 }
 
+static bool keeps_layers(UiState *ui) {
+  if (ui->time.on) {
+    edit_notice(ui, false, "a fork keeps the layers: Esc comes back to the present");
+  }
+  return ui->time.on;
+}
+
 void edit_add_layer(UiState *ui) {
+  if (keeps_layers(ui)) {
+    return;
+  }
   Experiment next = ui->experiment;
   NetSpec *net = &next.net;
   if (net->hidden == NET_MAX_HIDDEN) {
@@ -231,6 +250,9 @@ void edit_add_layer(UiState *ui) {
 }
 
 void edit_remove_layer(UiState *ui) {
+  if (keeps_layers(ui)) {
+    return;
+  }
   Experiment next = ui->experiment;
   NetSpec *net = &next.net;
   int layer = ui->layer;
@@ -263,6 +285,9 @@ static bool accept(UiState *ui, const Experiment *next, ParamId param, int layer
   if (experiment_check(next, &err) != STATUS_OK) {
     edit_notice(ui, true, "%s", err.text);
     return false;
+  }
+  if (ui->time.on) {
+    return time_set(ui, next, param);
   }
   if (param_at(param)->type == PARAM_TEXT) {
     accept_text(ui, next, param);
@@ -327,43 +352,65 @@ static const char *undo_when(const UiState *ui, bool waits) {
   return waits ? ", from the next restart on (r)" : needs_restart(ui) ? " (r trains with it)" : "";
 }
 
-static void undo_whole(UiState *ui, const UiChange *change) {
+/* `done`: "undone" or "redone". */
+static void undo_whole(UiState *ui, const UiChange *change, const char *done) {
   bool layers = change->shape != ui->shape;
   bool dataset = strcmp(change->before.data.source, ui->experiment.data.source) != 0;
   take_whole(ui, &change->before, change->shape);
   if (layers) {
     int hidden = ui->experiment.net.hidden;
-    edit_notice(ui, false, "undone: %d hidden layer%s again%s", hidden, hidden == 1 ? "" : "s",
+    edit_notice(ui, false, "%s: %d hidden layer%s again%s", done, hidden, hidden == 1 ? "" : "s",
                 undo_when(ui, is_reshaped(ui)));
   } else {
-    edit_notice(ui, false, dataset ? "undone: dataset is %s again%s" : "undone: how %s is read is as before%s",
+    edit_notice(ui, false, dataset ? "%s: dataset is %s again%s" : "%s: how %s is read is as before%s", done,
                 ui->experiment.data.source, undo_when(ui, has_other_data(ui)));
   }
 }
 
-static bool undo_value(UiState *ui, const UiChange *change) {
+static bool undo_value(UiState *ui, const UiChange *change, const char *done) {
   if (!set_value(ui, change->param, change->layer, change->old_value, false)) {
     return false;
   }
   char value[48];
   param_format_value(change->param, change->old_value, value, sizeof value);
-  edit_notice(ui, false, "undone: %s is %s again%s", param_at(change->param)->key, value,
+  edit_notice(ui, false, "%s: %s is %s again%s", done, param_at(change->param)->key, value,
               undo_when(ui, edit_waits(ui, change->param, change->layer)));
   return true;
 }
 
-void edit_undo(UiState *ui) {
-  if (ui->undo_count == 0) {
-    edit_notice(ui, false, "nothing to undo");
-    return;
-  }
-  UiChange change = ui->undo[ui->undo_count - 1];
+/* Makes the latest change of the stack `from`; what takes it back goes onto the other one. */
+static void shift_change(UiState *ui, UiChange *from, int *from_count, UiChange *to, int *to_count, const char *done) {
+  UiChange change = from[*from_count - 1], back = change;
   if (change.is_whole) {
-    undo_whole(ui, &change);
-  } else if (!undo_value(ui, &change)) {
-    return;
+    back.before = ui->experiment;
+    back.shape = ui->shape;
+    undo_whole(ui, &change, done);
+  } else {
+    back.old_value = param_get(&ui->experiment, change.param, change.layer);
+    if (!undo_value(ui, &change, done)) {
+      return;
+    }
   }
-  ui->undo_count--;
+  --*from_count;
+  push_change(to, to_count, &back);
+}
+
+void edit_undo(UiState *ui) {
+  if (ui->time.on) {
+    time_reset(ui);
+  } else if (ui->undo_count == 0) {
+    edit_notice(ui, false, "nothing to undo");
+  } else {
+    shift_change(ui, ui->undo, &ui->undo_count, ui->redo, &ui->redo_count, "undone");
+  }
+}
+
+void edit_redo(UiState *ui) {
+  if (ui->time.on || ui->redo_count == 0) {
+    edit_notice(ui, false, "nothing to do again");
+  } else {
+    shift_change(ui, ui->redo, &ui->redo_count, ui->undo, &ui->undo_count, "redone");
+  }
 }
 
 ParamId edit_dropout_param(const UiState *ui) { return ui->layer < 0 ? PARAM_INPUT_DROPOUT : PARAM_DROPOUT; }
@@ -418,6 +465,7 @@ static bool restart_waits(const UiState *ui) {
 }
 
 bool edit_restart(UiState *ui) {
+  time_end(ui);
   RunState state = ui->run.progress.state;
   bool train = state == RUN_RUNNING || state == RUN_FAILED || !is_untouched(ui);
   bool reload = run_has_no_data(state) || state == RUN_NONE || is_reshaped(ui) || has_other_data(ui);
@@ -445,10 +493,11 @@ static void reset_rates(UiState *ui) {
 }
 
 void edit_open(UiState *ui, const Preset *preset) {
+  time_end(ui);
   ui->preset = preset;
   ui->experiment = preset->experiment;
   ui->layer = 0;
-  ui->undo_count = 0; /* of another experiment */
+  ui->undo_count = ui->redo_count = 0; /* of another experiment */
   ui->shape = ui->shapes = 0;
   reset_rates(ui);
   ui->screen = SCREEN_LAB;

@@ -21,8 +21,9 @@ bool edit_set(UiState *ui, ParamId param, int layer, double value);
 bool edit_set_text(UiState *ui, ParamId param, int layer, const char *text);
 /* One press of an arrow key: up or down by the parameter's step. */
 void edit_step(UiState *ui, ParamId param, int layer, int direction);
-/* Takes the last change back. */
+/* Takes the last change back; does again what was taken back last, unless there was another change since. */
 void edit_undo(UiState *ui);
+void edit_redo(UiState *ui);
 
 /* Dropout of the selected row (the input's or a layer's). */
 ParamId edit_dropout_param(const UiState *ui);

@@ -26,6 +26,25 @@ static const char *train_label(RunState state, bool wide) {
   return state == RUN_RUNNING ? "pause" : state == RUN_PAUSED ? "resume" : wide ? "start" : "train";
 }
 
+/* While the cursor stands at an epoch. */
+static void time_keys(View *view, KeyLine *line) {
+  const UiState *ui = view->ui;
+  bool wide = lab_screen_is_wide(view->canvas);
+  add(line, 12, ACTION_BACK, ACTION_AHEAD, "epoch");
+  add(line, 3, ACTION_FAR_BACK, ACTION_FAR_AHEAD, "ten");
+  add(line, 13, ACTION_FORK, ACTION_NONE, wide ? "fork here" : "fork");
+  add(line, 14, ACTION_CLOSE, ACTION_NONE, wide ? "to the present" : "present");
+  add(line, 7, ACTION_BATCH_NORM, ACTION_NONE, wide ? "batch norm" : "BN");
+  add(line, 6, ACTION_DROPOUT, ACTION_NONE, wide ? "dropout" : "drop");
+  add(line, 5, ACTION_LEFT, ACTION_RIGHT, "rate");
+  add(line, 4, ACTION_UP, ACTION_DOWN, "layer");
+  if (!run_has_ended(ui->run.progress.state)) {
+    add(line, 8, ACTION_TRAIN, ACTION_NONE, train_label(ui->run.progress.state, wide));
+  }
+  add(line, 11, ACTION_HELP, ACTION_NONE, "help");
+  add(line, 10, ACTION_QUIT, ACTION_NONE, "quit");
+}
+
 /* Short words where the line is short. What else the panels' own borders name there: the chart, the settings. */
 static void lab_keys(View *view, KeyLine *line) {
   const UiState *ui = view->ui;
@@ -52,6 +71,9 @@ static void lab_keys(View *view, KeyLine *line) {
     add(line, begun || wide ? 12 : 5, ACTION_RESTART, ACTION_NONE, wide ? "restart" : "rerun");
   }
   add(line, 8, ACTION_UNDO, ACTION_NONE, "undo");
+  if (begun) {
+    add(line, 3, ACTION_BACK, ACTION_AHEAD, "back in time");
+  }
   add(line, 7, ACTION_SETTINGS, ACTION_NONE, "settings");
   if (lesson) {
     add(line, begun ? 11 : 13, ACTION_LESSON, ACTION_NONE, "lesson");
@@ -152,6 +174,8 @@ void key_line_draw(View *view, int row) {
   }
   if (view->ui->overlay == OVERLAY_NONE && view->ui->screen == SCREEN_DATA) {
     data_keys(view, &line);
+  } else if (view->ui->overlay == OVERLAY_NONE && view->ui->time.on) {
+    time_keys(view, &line);
   } else if (view->ui->overlay == OVERLAY_NONE) {
     lab_keys(view, &line);
   } else {

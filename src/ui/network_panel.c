@@ -120,9 +120,9 @@ static void optimizer_fact(const UiState *ui, Facts *facts) {
   const char *name = OPTIMIZER_NAMES[train->optimizer.kind];
   char rate[48];
   param_format(&ui->experiment, PARAM_LEARNING_RATE, -1, rate, sizeof rate);
-  double actual = ui->run.progress.learning_rate;
+  double actual = ui->time.on ? ui->time.look.learning_rate : ui->run.progress.learning_rate;
   if (train->schedule.kind != SCHEDULE_CONSTANT && actual > 0) {
-    add_fact(facts, ROLE_TEXT, "%s · lr %s → now %.3g", name, rate, actual);
+    add_fact(facts, ROLE_TEXT, "%s · lr %s → %s %.3g", name, rate, ui->time.on ? "then" : "now", actual);
   } else {
     add_fact(facts, ROLE_TEXT, "%s · learning rate %s", name, rate);
   }
@@ -141,7 +141,7 @@ static void weights_fact(const UiState *ui, Facts *facts) {
   const UiRun *run = &ui->run;
   int batch = ui->experiment.train.batch_size;
   int64_t weights = run->progress.parameters > 0 ? run->progress.parameters : run->loaded.parameters;
-  if (weights <= 0) {
+  if (weights <= 0 || ui->time.on) {
     add_fact(facts, ROLE_DIM, "batch %d", batch);
     return;
   }
@@ -327,7 +327,8 @@ void network_panel_draw(View *view, Rect rect) {
     note = arena_printf(view->frame, "%d-%d of %d", first + 1, first + shown, count);
   }
 
-  canvas_box(canvas, rect, STYLE(ROLE_BORDER), "Network", note);
+  const char *title = ui->time.on ? arena_printf(view->frame, "Network at epoch %d", ui->time.epoch) : "Network";
+  canvas_box(canvas, rect, STYLE(ui->time.on ? ROLE_KEY : ROLE_BORDER), title, note);
   Rect clip = canvas_clip(canvas, inside);
   view->hits->network = rect;
   Columns c = beside ? side_columns(ui, inside.col, inside.cols) : columns_of(ui, inside.col, inside.cols);

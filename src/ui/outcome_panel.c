@@ -30,7 +30,7 @@ void outcome_panel_draw(View *view, Rect rect) {
   const UiState *ui = view->ui;
   RunState state = ui->run.progress.state;
   bool unloaded = run_has_no_data(state), diverged = state == RUN_DIVERGED && ui->run.has_ended;
-  if (ui->overlay != OVERLAY_NONE || !(unloaded || diverged)) {
+  if (ui->overlay != OVERLAY_NONE || ui->time.on || !(unloaded || diverged)) {
     return;
   }
   const char *title = state == RUN_UNLOADED ? "Not loaded" : unloaded ? "Could not be loaded" : "Diverged";

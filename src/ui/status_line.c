@@ -193,10 +193,37 @@ static void draw_ended(View *view, int row) {
   draw(view, row, &line);
 }
 
+/* ---- at the cursor ---- */
+
+static void add_value(const UiState *ui, Line *line, int priority, MetricId metric, CurveId curve, const char *name) {
+  const Bucket *bucket = series_at(&ui->run.curves[metric][curve], ui->time.epoch);
+  if (ui->time.epoch > 0 && bucket != NULL && bucket->finite > 0) {
+    char value[32];
+    chart_value_label(value, sizeof value, bucket->mean);
+    add(line, priority, STYLE(curve == CURVE_VAL ? ROLE_VAL : ROLE_TRAIN), "%s %s", name, value);
+  }
+}
+
+static void draw_cursor(View *view, int row) {
+  const UiState *ui = view->ui;
+  const char *score = ui->run.loaded.task == TASK_REGRESSION ? "R2" : "accuracy";
+  char val_score[32];
+  snprintf(val_score, sizeof val_score, "val %s", score);
+  Line line = {0};
+  add(&line, 8, STYLE_BOLD(ROLE_FOCUS), "at epoch %d of %d", ui->time.epoch, ui->run.last.epoch + 1);
+  add_value(ui, &line, 4, METRIC_LOSS, CURVE_TRAIN, "loss");
+  add_value(ui, &line, 3, METRIC_SCORE, CURVE_TRAIN, score);
+  add_value(ui, &line, 6, METRIC_LOSS, CURVE_VAL, "val loss");
+  add_value(ui, &line, 5, METRIC_SCORE, CURVE_VAL, val_score);
+  draw(view, row, &line);
+}
+
 void status_line_draw(View *view, int row) {
   const UiState *ui = view->ui;
   const UiRun *run = &ui->run;
-  if (run->has_ended) {
+  if (ui->time.on) {
+    draw_cursor(view, row);
+  } else if (run->has_ended) {
     draw_ended(view, row);
   } else if (run->progress.state == RUN_LOADING && run->progress.loading.seconds > 0) {
     draw_loading(view, row);

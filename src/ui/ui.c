@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "ui/edit.h"
+#include "ui/time.h"
 
 void ui_init(UiState *ui, PresetList presets, const Preset *preset, bool start, Charset charset, PaletteKind palette) {
   memset(ui, 0, sizeof *ui);
@@ -33,6 +34,7 @@ static bool is_current(UiState *ui, int number) {
     return false;
   }
   if (number > ui->run.number) {
+    time_end(ui);
     begin_run(&ui->run, number);
   }
   return true;
@@ -119,6 +121,10 @@ void ui_event(UiState *ui, const Event *event) {
     edit_notice(ui, false, "%s", event->text);
     return;
   }
+  if (event->kind == EVENT_FORKED && event->fork.parent == ui->run.number) {
+    time_forked(ui, event->run, &event->fork);
+    return;
+  }
   if (event->kind == EVENT_NONE || !is_current(ui, event->run)) {
     return;
   }
@@ -158,4 +164,5 @@ void ui_progress(UiState *ui, const Progress *progress) {
     return;
   }
   ui->run.progress = *progress;
+  time_follow(ui);
 }

@@ -86,6 +86,7 @@ typedef struct UiEdit {
 /* What the screen keeps of a run. */
 typedef struct UiRun {
   int number; /* 0 = none yet */
+  Fork fork;  /* where it comes from */
   Loaded loaded;
   Progress progress;
   Series curves[METRIC_COUNT][CURVE_COUNT]; /* epoch k (from 0) lies at x = k + 1 */
@@ -109,6 +110,16 @@ typedef struct UiChange {
   Experiment before;
 } UiChange;
 
+/* The cursor over the epochs of the run (ui/time.h). */
+typedef struct UiTime {
+  bool on;
+  bool known; /* `look` is the epoch's: the settings shown are those of then, and what was set since */
+  int epoch;  /* epochs done */
+  Look look;
+  Experiment live; /* the settings shown before, which come back */
+  int live_shape;
+} UiTime;
+
 typedef struct UiState {
   PresetList presets;
   const Preset *preset;  /* the one that is open */
@@ -118,6 +129,7 @@ typedef struct UiState {
    * `shapes` lists have been numbered so far. */
   int shape, base_shape, shapes;
   UiRun run;
+  UiTime time;
   int stale_run; /* events and progress up to this run belong to what was replaced */
   UiScreen screen;
   UiData data;
@@ -139,6 +151,8 @@ typedef struct UiState {
   bool quit;
   int undo_count;
   UiChange undo[UI_MAX_UNDO]; /* the oldest are forgotten */
+  int redo_count;
+  UiChange redo[UI_MAX_UNDO]; /* what was taken back, the latest last */
   int outbox_count;
   Command outbox[UI_MAX_OUTBOX];
   UiHits hits; /* of the latest drawn frame, given back by the caller (ui_draw changes no state) */

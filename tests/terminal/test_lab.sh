@@ -40,6 +40,54 @@ case_opens_ready() {
   expect_exit 0
 }
 
+# Back in a run that has ended, and a fork from there without a change: the same end.
+case_goes_back_and_forks() {
+  local digest
+  digest=$(digest_without baseline --epochs 8)
+  open_lab 120 36 baseline --epochs 8
+  keys Space
+  expect_digest "$digest"
+  keys '[' '[' '['
+  expect 'at epoch 6 of 8'
+  expect 'Network at epoch 6'
+  keys ']'
+  expect 'at epoch 7 of 8'
+  keys Escape
+  expect_digest "$digest"
+  keys '['
+  expect 'at epoch 8 of 8'
+  keys f
+  expect 'the run ends with epoch 8'
+  keys '{'
+  expect 'at epoch 0 of 8'
+  keys ']' ']' ']'
+  expect 'at epoch 3 of 8'
+  keys f
+  expect 'fork of run 1 at epoch 3'
+  expect_digest "$digest"
+  keys q
+  expect_exit 0
+}
+
+# A change at the cursor waits for the fork, and is its first edit.
+case_forks_with_a_change() {
+  open_lab 120 36 baseline --epochs 8
+  keys Space
+  expect 'finished.*digest'
+  keys '['
+  expect 'at epoch 8 of 8'
+  keys '[' '[' '[' '['
+  expect 'at epoch 4 of 8'
+  keys d
+  expect 'f trains on from epoch 4'
+  keys f
+  expect 'fork of run 1 at epoch 4'
+  expect 'Dense 1 dropout 0 → 0.5'
+  expect 'finished.*digest'
+  keys q
+  expect_exit 0
+}
+
 case_trains_and_pauses() {
   open_lab 120 36 "$endless"
   keys Space

@@ -105,6 +105,36 @@ static void test_paused(void **state) {
   fixture_close(&fixture);
 }
 
+/* The cursor at an epoch before both edits, with a change that waits for a fork. */
+static void test_back_in_time(void **state) {
+  (void)state;
+  UiState *ui = fixture_running(&fixture);
+  ui->run.progress.kept_every = 1;
+  press("[{[");
+  Progress progress = ui->run.progress;
+  progress.look = (Look){.known = true, .asked = 12, .epoch = 12, .experiment = ui->base};
+  ui_progress(ui, &progress);
+  press("d");
+  expect_three_sizes("time");
+}
+
+static void test_fork(void **state) {
+  (void)state;
+  UiState *ui = fixture_running(&fixture);
+  Event fork = {.kind = EVENT_FORKED, .run = 2, .fork = {1, 12, 108}};
+  ui_event(ui, &fork);
+  Edit edit = {
+      .epoch = 12, .step = 108, .at = 12, .param = PARAM_DROPOUT, .layer = 1, .old_value = 0, .new_value = 0.5};
+  Event event = {.kind = EVENT_EDIT, .run = 2, .edit = edit};
+  ui_event(ui, &event);
+  for (int e = 12; e < 17; e++) {
+    event = (Event){.kind = EVENT_EPOCH, .run = 2, .epoch = fixture_report(ui, e)};
+    event.epoch.val.loss *= 0.8;
+    ui_event(ui, &event);
+  }
+  expect_three_sizes("fork");
+}
+
 static void test_finished(void **state) {
   (void)state;
   fixture_finished(&fixture, RUN_FINISHED);
@@ -374,6 +404,8 @@ int main(void) {
       cmocka_unit_test(test_running_with_edits),
       cmocka_unit_test(test_first_epoch_is_a_moving_head),
       cmocka_unit_test(test_paused),
+      cmocka_unit_test(test_back_in_time),
+      cmocka_unit_test(test_fork),
       cmocka_unit_test(test_finished),
       cmocka_unit_test(test_diverged),
       cmocka_unit_test(test_failed),

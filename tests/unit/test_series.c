@@ -15,6 +15,7 @@
 
 #include "death.h"
 #include "lab/series.h"
+#include "near.h"
 
 static Series *series_new(void) {
   Series *series = malloc(sizeof *series);
@@ -221,6 +222,37 @@ static void push_backwards(void) {
   series_push(&series, 1, 0);
 }
 
+/* What lies behind a place goes; of merged values, those of a bucket that reaches beyond it go together. */
+static void test_cut(void **state) {
+  (void)state;
+  static Series series;
+  series_clear(&series);
+  series_cut(&series, 3);
+  for (int i = 1; i <= 10; i++) {
+    series_push(&series, i, i);
+  }
+  series_cut(&series, 7);
+  assert_int_equal(series.count, 7);
+  series_cut(&series, 7);
+  assert_int_equal(series.count, 7);
+  series_push(&series, 8, -8);
+  assert_near(series_last(&series), -8, 0);
+  series_cut(&series, 0);
+  assert_int_equal(series.count, 0);
+  series_clear(&series);
+  for (int i = 1; i <= 3 * SERIES_CAPACITY; i++) {
+    series_push(&series, i, i);
+  }
+  assert_int_equal(series.per_bucket, 4);
+  series_cut(&series, 102); /* 97..100 stay, 101..104 go */
+  assert_int_equal(series.count, 25);
+  assert_near(series.buckets[24].max, 100, 0);
+  series_push(&series, 103, 5);
+  assert_int_equal(series.count, 26);
+  series_cut(&series, 104);
+  assert_int_equal(series.count, 26);
+}
+
 static void test_positions_do_not_decrease(void **state) {
   (void)state;
   assert_int_equal(death_of(push_backwards).signal, SIGABRT);
@@ -240,6 +272,7 @@ int main(void) {
       cmocka_unit_test(test_smooth),
       cmocka_unit_test(test_clear),
       cmocka_unit_test(test_zeros_are_empty),
+      cmocka_unit_test(test_cut),
       cmocka_unit_test(test_positions_do_not_decrease),
   };
   return cmocka_run_group_tests_name("series", tests, NULL, NULL);
