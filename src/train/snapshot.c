@@ -97,6 +97,7 @@ void snapshot_restore(Trainer *trainer, const Snapshot *snapshot, const float *v
       values += blocks[b].count;
     }
   }
+  trainer_reserve(trainer);
   trainer_start_epoch(trainer);
 }
 

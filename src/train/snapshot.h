@@ -30,7 +30,7 @@ size_t snapshot_floats(const Trainer *trainer);
  * before the next step, edit or trainer_end. `values` (snapshot_floats). */
 void snapshot_take(const Trainer *trainer, double seconds, Snapshot *snapshot, float *values);
 /* Puts the trainer, whatever became of it, where the snapshot was taken: one of itself, or of a trainer made from an
- * experiment that differs in live settings alone, with a batch no larger than it has had. */
+ * experiment that differs in live settings alone. A batch larger than it has had takes buffers from its arena. */
 void snapshot_restore(Trainer *trainer, const Snapshot *snapshot, const float *values);
 
 typedef struct Snapshots {

@@ -42,8 +42,10 @@ void trainer_start_epoch(Trainer *trainer) {
   trainer->running = (Tally){0};
 }
 
-/* Buffers for the present batch size; the epoch's order and place in it stay. */
-static void reserve_buffers(Trainer *trainer) {
+void trainer_reserve(Trainer *trainer) {
+  if (buffer_rows(trainer) <= trainer->net->max_rows) {
+    return;
+  }
   const TrainSpec *train = &trainer->experiment.train;
   int next = trainer->batcher.next;
   net_reserve(trainer->net, trainer->arena, buffer_rows(trainer));
@@ -78,7 +80,7 @@ Status trainer_create(Arena *arena, const Experiment *experiment, const Dataset 
   }
   trainer->base_rate = train->optimizer.learning_rate;
   trainer->report.epoch = -1;
-  reserve_buffers(trainer);
+  trainer_reserve(trainer);
   trainer_start_epoch(trainer);
   *out = trainer;
   return STATUS_OK;
@@ -334,9 +336,7 @@ static void apply_edit(Trainer *trainer, ParamId param, int layer) {
       trainer->net->spec.l2 = experiment->net.l2;
       break;
     case PARAM_BATCH_SIZE:
-      if (buffer_rows(trainer) > trainer->net->max_rows) {
-        reserve_buffers(trainer);
-      }
+      trainer_reserve(trainer);
       break;
     default: /* read from the experiment where it is used: epochs */
       break;

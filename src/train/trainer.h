@@ -64,6 +64,9 @@ MUST_USE Status trainer_create(Arena *arena, const Experiment *experiment, const
 StepResult trainer_step(Trainer *trainer);
 /* Goes to the first batch of epoch `trainer->epoch`: what a snapshot puts back goes on there. */
 void trainer_start_epoch(Trainer *trainer);
+/* Takes buffers for the present batch size from the arena if those at hand are too small; the epoch's order and place
+ * in it stay. */
+void trainer_reserve(Trainer *trainer);
 /* Changes a live setting (lab/param.h) from the next batch on, and fills `edit`; not during an evaluation (`phase` must
  * be PHASE_BATCHES). A learning rate counts from the one in force, which a plateau may have lowered. Errors: not a live
  * setting, outside its range, a batch that the memory cannot hold. Batch normalization that is switched on or moved

@@ -333,8 +333,8 @@ static void act_on_click(UiState *ui, Action action, int argument, double fracti
 /* What is for the layers of the network has no place on the Data screen. */
 static bool is_lab_only(Action action) {
   ActionGroup group = action_info(action)->group;
-  bool everywhere = action == ACTION_SETTINGS || action == ACTION_UNDO || action == ACTION_CHARSET ||
-                    action == ACTION_PALETTE || action == ACTION_ENTER;
+  bool everywhere = action == ACTION_SETTINGS || action == ACTION_UNDO || action == ACTION_REDO ||
+                    action == ACTION_CHARSET || action == ACTION_PALETTE || action == ACTION_ENTER;
   return (group == GROUP_NETWORK || group == GROUP_CHARTS || group == GROUP_MOUSE) && !everywhere;
 }
 
