@@ -32,3 +32,20 @@ Status fork_run(Snapshots *snapshots, Trainer *trainer, const Command *command, 
   snapshots_return(snapshots, trainer, snapshot);
   return STATUS_OK;
 }
+
+bool fork_next_edit(const Experiment *now, const Experiment *wanted, Command *edit) {
+  bool begun = edit->kind != COMMAND_NONE;
+  int layer = begun ? edit->layer + 1 : 0;
+  for (ParamId id = begun ? edit->param : 0; id < PARAM_COUNT; id++, layer = 0) {
+    const Param *param = param_at(id);
+    int layers = !param->live ? 0 : param->per_layer ? now->net.hidden : 1;
+    for (; layer < layers; layer++) {
+      double value = param_get(wanted, id, layer);
+      if (value != param_get(now, id, layer)) {
+        *edit = (Command){.kind = COMMAND_SET, .param = id, .layer = layer, .value = value};
+        return true;
+      }
+    }
+  }
+  return false;
+}

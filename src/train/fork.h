@@ -11,5 +11,8 @@ Look fork_look(const Snapshots *snapshots, int epoch);
  * Errors: no such epoch is kept; other layers are wanted; with the epochs wanted nothing is left to train. */
 MUST_USE Status fork_run(Snapshots *snapshots, Trainer *trainer, const Command *command, Fork *fork, double *seconds,
                          Error *err);
+/* The edit, a COMMAND_SET, behind `edit` in the table's order that brings a live setting of `now` to what is wanted;
+ * false: there is none. Begins with a COMMAND_NONE. */
+bool fork_next_edit(const Experiment *now, const Experiment *wanted, Command *edit);
 
 #endif

@@ -1,25 +1,25 @@
 #include "train/worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fatal.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "base/thread.h"
+#include "base/wake.h"
 #include "train/fork.h"
+#include "train/pace.h"
 #include "train/setup.h"
 
 enum { MAILBOX_SIZE = 64, RING_SIZE = 1024 };
-static const double PROGRESS_INTERVAL = 0.016, SLICE_SECONDS = 0.001;
+static const double PROGRESS_INTERVAL = 0.016;
 static const double LOAD_QUIET = 0.2; /* seconds of loading that a person need not hear of */
 
 /* What the thread does when no command waits. */
@@ -36,18 +36,15 @@ typedef struct Lab {
   int epochs_due; /* MODE_EPOCHS: how many more epochs, then pause */
   RunState state;
   int run;
-  double seconds, epoch_seconds;   /* training in this run, and in this epoch */
-  double rate, last_epoch_seconds; /* samples a second; seconds of the last whole epoch */
-  double sent_at, sent_seconds;    /* when progress was last sent, and `seconds` then */
-  int64_t rows_since;              /* rows trained since then */
-  int slice;                       /* pieces of work between two looks at the clock */
+  Pace pace;
+  double sent_at; /* when progress was last sent */
   double load_began;
 } Lab;
 
 struct Worker {
   pthread_t thread;
   const char *datasets;
-  int wake[2]; /* a pipe: the thread writes a byte when something is new */
+  Wake wake; /* sent when something is new */
 
   atomic_bool has_mail; /* a hint that lets the thread skip the lock while it trains */
   atomic_bool quit;
@@ -60,7 +57,7 @@ struct Worker {
   int event_first, event_count;
   Event *events; /* (RING_SIZE) */
   Progress progress;
-  bool woken; /* a wake byte is in the pipe */
+  bool woken; /* and not read since */
 
   Lab lab;
 };
@@ -71,8 +68,7 @@ struct Worker {
 static void wake_reader(Worker *worker) {
   if (!worker->woken) {
     worker->woken = true;
-    while (write(worker->wake[1], "", 1) < 0 && errno == EINTR) {
-    }
+    wake_send(&worker->wake);
   }
 }
 
@@ -95,9 +91,9 @@ static Progress lab_progress(const Lab *lab) {
   Progress progress = {.run = lab->run,
                        .state = lab->state,
                        .train = {(double)NAN, (double)NAN, (double)NAN},
-                       .seconds = lab->seconds,
-                       .samples_per_second = lab->rate,
-                       .seconds_per_epoch = lab->last_epoch_seconds};
+                       .seconds = lab->pace.seconds,
+                       .samples_per_second = lab->pace.rate,
+                       .seconds_per_epoch = lab->pace.last_epoch_seconds};
   const Trainer *trainer = lab->setup.trainer;
   if (trainer) {
     progress.epoch = trainer->epoch;
@@ -124,13 +120,7 @@ static void publish(Worker *worker, const Progress *progress) {
 
 static void send_progress(Worker *worker) {
   Lab *lab = &worker->lab;
-  double spent = lab->seconds - lab->sent_seconds;
-  if (lab->rows_since > 0 && spent > 0.0) {
-    double now = (double)lab->rows_since / spent;
-    lab->rate = lab->rate > 0.0 ? 0.8 * lab->rate + 0.2 * now : now;
-  }
-  lab->rows_since = 0;
-  lab->sent_seconds = lab->seconds;
+  pace_take_rate(&lab->pace);
   Progress progress = lab_progress(lab);
   publish(worker, &progress);
 }
@@ -179,10 +169,7 @@ static void unload(Worker *worker) {
 
 static void count_run(Lab *lab, double seconds) {
   lab->run++;
-  lab->seconds = lab->sent_seconds = seconds;
-  lab->epoch_seconds = lab->rate = lab->last_epoch_seconds = 0.0;
-  lab->rows_since = 0;
-  lab->slice = 1;
+  pace_start(&lab->pace, seconds);
   lab->look = (Look){.known = false};
 }
 
@@ -216,7 +203,7 @@ static void end_run(Worker *worker, RunState outcome) {
   Lab *lab = &worker->lab;
   Event event = {.kind = EVENT_ENDED, .run = lab->run};
   trainer_end(lab->setup.trainer, outcome, &event.ended);
-  event.ended.seconds = lab->seconds;
+  event.ended.seconds = lab->pace.seconds;
   send_event(worker, &event);
   set_state(worker, outcome, MODE_IDLE);
 }
@@ -224,9 +211,8 @@ static void end_run(Worker *worker, RunState outcome) {
 static void send_epoch(Worker *worker) {
   Lab *lab = &worker->lab;
   Event event = {.kind = EVENT_EPOCH, .run = lab->run, .epoch = lab->setup.trainer->report};
-  event.epoch.seconds = lab->epoch_seconds;
-  lab->last_epoch_seconds = lab->epoch_seconds;
-  lab->epoch_seconds = 0.0;
+  event.epoch.seconds = lab->pace.epoch_seconds;
+  pace_end_epoch(&lab->pace);
   send_event(worker, &event);
 }
 
@@ -240,17 +226,9 @@ static StepResult train_pieces(Worker *worker, int most) {
     int row = trainer->batcher.next;
     bool batches = trainer->phase == PHASE_BATCHES;
     result = trainer_step(trainer);
-    lab->rows_since += batches ? trainer->batcher.next - row : 0;
+    lab->pace.rows += batches ? trainer->batcher.next - row : 0;
   } while (result == STEP_MORE && ++pieces < most && !atomic_load(&worker->has_mail));
   return result;
-}
-
-/* Pieces of work between two looks at the clock: about a millisecond's. */
-static int next_slice(int slice, double seconds) {
-  if (seconds > SLICE_SECONDS) {
-    return slice > 1 ? slice / 2 : 1;
-  }
-  return seconds < 0.5 * SLICE_SECONDS && slice < 64 ? slice * 2 : slice;
 }
 
 /* At most `most` pieces of work, and what follows from them. */
@@ -259,12 +237,10 @@ static void train_some(Worker *worker, int most) {
   double start = clock_now();
   StepResult result = train_pieces(worker, most);
   double now = clock_now();
-  lab->seconds += now - start;
-  lab->epoch_seconds += now - start;
-  lab->slice = next_slice(lab->slice, now - start);
+  pace_add(&lab->pace, now - start);
   if (result == STEP_EPOCH || result == STEP_DONE) {
     send_epoch(worker);
-    snapshots_keep(&lab->snapshots, lab->setup.trainer, lab->seconds);
+    snapshots_keep(&lab->snapshots, lab->setup.trainer, lab->pace.seconds);
   }
   if (result == STEP_DONE) {
     end_run(worker, RUN_FINISHED);
@@ -389,21 +365,6 @@ static void command_restart(Worker *worker) {
   }
 }
 
-/* Makes those edits that bring the live settings to what is wanted. */
-static void edit_all(Worker *worker) {
-  Lab *lab = &worker->lab;
-  const Experiment *now = &lab->setup.trainer->experiment, *wanted = &lab->wanted;
-  for (ParamId id = 0; id < PARAM_COUNT; id++) {
-    int layers = param_at(id)->per_layer ? now->net.hidden : 1;
-    for (int layer = 0; layer < layers && param_at(id)->live; layer++) {
-      double value = param_get(wanted, id, layer);
-      if (value != param_get(now, id, layer)) {
-        edit_run(worker, &(Command){.param = id, .layer = layer, .value = value});
-      }
-    }
-  }
-}
-
 static void command_fork(Worker *worker, const Command *command) {
   Lab *lab = &worker->lab;
   Error err;
@@ -418,7 +379,10 @@ static void command_fork(Worker *worker, const Command *command) {
   send_event(worker, &event);
   lab->wanted = command->experiment;
   lab->state = RUN_RUNNING;
-  edit_all(worker);
+  Command edit = {.kind = COMMAND_NONE};
+  while (fork_next_edit(&lab->setup.trainer->experiment, &lab->wanted, &edit)) {
+    edit_run(worker, &edit);
+  }
   set_state(worker, RUN_RUNNING, MODE_RUN);
 }
 
@@ -538,7 +502,7 @@ static void *worker_main(void *argument) {
     if (worker->lab.mode == MODE_IDLE || atomic_load(&worker->has_mail)) {
       obey_all(worker);
     } else {
-      train_some(worker, worker->lab.slice);
+      train_some(worker, worker->lab.pace.slice);
     }
   }
   return NULL;
@@ -566,12 +530,10 @@ bool worker_post(Worker *worker, const Command *command) {
   return fits;
 }
 
-int worker_wake_fd(const Worker *worker) { return worker->wake[0]; }
+int worker_wake_fd(const Worker *worker) { return wake_fd(&worker->wake); }
 
 int worker_read(Worker *worker, Progress *progress, Event *events, int max) {
-  char bytes[16];
-  while (read(worker->wake[0], bytes, sizeof bytes) > 0) {
-  }
+  wake_drain(&worker->wake);
   (void)pthread_mutex_lock(&worker->lock);
   worker->woken = false;
   int count = worker->event_count < max ? worker->event_count : max;
@@ -586,21 +548,10 @@ int worker_read(Worker *worker, Progress *progress, Event *events, int max) {
   return count;
 }
 
-static bool open_pipe(int ends[2]) {
-  if (pipe(ends) != 0) {
-    return false;
-  }
-  for (int i = 0; i < 2; i++) {
-    (void)fcntl(ends[i], F_SETFL, O_NONBLOCK);
-    (void)fcntl(ends[i], F_SETFD, FD_CLOEXEC);
-  }
-  return true;
-}
-
 Status worker_open(Worker **out, const char *datasets, int threads, Error *err) {
   Worker *worker = calloc(1, sizeof *worker);
   Event *events = calloc(RING_SIZE, sizeof *events);
-  if (!worker || !events || !open_pipe(worker->wake)) {
+  if (!worker || !events || !wake_open(&worker->wake)) {
     free(worker);
     free(events);
     return error_set(err, STATUS_IO, "cannot start a worker: %s", strerror(errno));
@@ -617,8 +568,7 @@ Status worker_open(Worker **out, const char *datasets, int threads, Error *err) 
   (void)pthread_cond_init(&worker->room, NULL);
   int failed = thread_start(&worker->thread, worker_main, worker);
   if (failed != 0) {
-    (void)close(worker->wake[0]);
-    (void)close(worker->wake[1]);
+    wake_close(&worker->wake);
     free(events);
     free(worker);
     return error_set(err, STATUS_IO, "cannot start a worker thread: %s", strerror(failed));
@@ -641,8 +591,7 @@ void worker_close(Worker *worker) {
   (void)pthread_cond_destroy(&worker->mail);
   (void)pthread_cond_destroy(&worker->room);
   (void)pthread_mutex_destroy(&worker->lock);
-  (void)close(worker->wake[0]);
-  (void)close(worker->wake[1]);
+  wake_close(&worker->wake);
   setup_deinit(&worker->lab.setup);
   snapshots_deinit(&worker->lab.snapshots);
   free(worker->events);
