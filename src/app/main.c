@@ -40,7 +40,7 @@ static int run_preset(const Options *options, Arena *arena, const PresetList *li
   Error err = {0};
   const Preset *preset, *origin;
   int code = EXIT_SUCCESS;
-  if (options_preset(options, arena, list, &preset, &origin, &err) != STATUS_OK) {
+  if (options_preset(options, arena, list, paths->datasets, &preset, &origin, &err) != STATUS_OK) {
     return may_be_run(options) && show_run(options, &err) == STATUS_OK ? EXIT_SUCCESS : complain(&err);
   }
   if (options->verb == VERB_DATA) {

@@ -12,19 +12,20 @@
 static const char HELP[] =
     "nnlab: see how neural networks learn, and what batch normalization and dropout do\n"
     "\n"
-    "  nnlab [PRESET|FILE]         open a lesson in the terminal; without a name, the first\n"
-    "  nnlab train [PRESET|FILE]   train without a screen\n"
+    "  nnlab [NAME|FILE]           open a lesson in the terminal; without a name, the first\n"
+    "  nnlab train [NAME|FILE]     train without a screen\n"
     "  nnlab presets               list the lessons\n"
     "  nnlab params                list every setting: key, range, default, meaning\n"
-    "  nnlab show [PRESET|FILE]    print a preset as YAML, to be changed and opened as a file\n"
+    "  nnlab show [NAME|FILE]      print a preset as YAML, to be changed and opened as a file\n"
     "  nnlab show RUN              everything of a run that was trained (--yaml: its settings alone)\n"
-    "  nnlab data FILE             what is in a table, and what will be done with it (--json)\n"
-    "  nnlab init FILE             print a preset for a table, every decision spelled out\n"
+    "  nnlab data NAME|FILE        what is in a table, and what will be done with it (--json)\n"
+    "  nnlab init NAME|FILE        print a preset for a table, every decision spelled out\n"
     "  nnlab runs                  list the runs that were trained; and with RUN, a run's name:\n"
     "  nnlab compare, replay, export, rename, tag, note, delete: see nnlab COMMAND --help\n"
     "\n"
-    "PRESET is a name or number of `nnlab presets`; FILE is a preset (.yaml) or a table (.csv, .tsv,\n"
-    ".txt, .data, with .gz or without).\n"
+    "NAME is a name or number of `nnlab presets`, or else a data set's: iris, moons; an unknown name\n"
+    "lists them all. FILE is a preset (.yaml) or a table (.csv, .tsv, .txt, .data, with .gz or\n"
+    "without).\n"
     "\n"
     "Options of all that train or show:\n"
     "  --set KEY=VALUE     change a setting; may be given again and again:\n"
@@ -373,27 +374,40 @@ static Status keep_paths_inside(Preset *preset, DataSpec *as_read, Error *err) {
   return status;
 }
 
-Status options_preset(const Options *options, Arena *arena, const PresetList *list, const Preset **out,
-                      const Preset **origin, Error *err) {
+/* A preset of the list, or the defaults on a data set: a preset's name wins. */
+static Status preset_by_name(const char *name, Arena *arena, const PresetList *list, const char *datasets,
+                             Preset *preset, Error *err) {
+  const Preset *found;
+  Error unknown;
+  if (preset_find(list, name, &found, &unknown) == STATUS_OK) {
+    *preset = *found;
+    return STATUS_OK;
+  }
+  if (open_is_name(name, datasets)) {
+    return preset_of_data(arena, name, preset, err);
+  }
+  return error_set(err, unknown.status, "%s; no data set either (%s)", unknown.text, open_names(arena, datasets));
+}
+
+Status options_preset(const Options *options, Arena *arena, const PresetList *list, const char *datasets,
+                      const Preset **out, const Preset **origin, Error *err) {
   Preset *preset = ARENA_NEW(arena, Preset), *as_read = ARENA_NEW(arena, Preset);
-  const Preset *found = list->count > 0 ? &list->items[0] : NULL;
   const char *target = options->target;
   Status status = STATUS_OK;
   *out = preset;
   *origin = as_read;
-  if (!target && !found) {
+  if (!target && list->count == 0) {
     return error_set(err, STATUS_IO,
                      "there is no preset to open; set NNLAB_DATA to the folder that holds presets/ and datasets/");
   }
-  if (target && !is_yaml(target) && (open_is_path(target) || open_is_builtin(target))) {
-    status = preset_of_data(arena, target, preset, err);
-  } else if (target && is_yaml(target)) {
+  if (!target) {
+    *preset = list->items[0];
+  } else if (is_yaml(target)) {
     status = preset_read(arena, target, preset, err);
+  } else if (open_is_path(target)) {
+    status = preset_of_data(arena, target, preset, err);
   } else {
-    status = target ? preset_find(list, target, &found, err) : STATUS_OK;
-    if (status == STATUS_OK) {
-      *preset = *found;
-    }
+    status = preset_by_name(target, arena, list, datasets, preset, err);
   }
   *as_read = *preset;
   bool own_file = target && is_yaml(target);

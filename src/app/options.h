@@ -26,7 +26,7 @@ enum { OPTIONS_MAX_SETS = 64 };
 
 typedef struct Options {
   Verb verb;
-  const char *target; /* a preset's name or number, a YAML file or a CSV file; NULL = the first lesson */
+  const char *target; /* a preset's name or number, a YAML file, a data set's name or a file; NULL = the first lesson */
   int set_count;
   const char *sets[OPTIONS_MAX_SETS]; /* key=value, in order: --epochs and --seed are here too */
   const char *log;                    /* files; NULL = none */
@@ -47,8 +47,9 @@ bool options_is_file(const char *target);
 /* The text of --help. */
 const char *options_help(void);
 /* The preset that `options->target` names, with the --set assignments done: one of the list, a YAML file, or the
- * defaults on a CSV file. `origin` is the same without the assignments. */
-MUST_USE Status options_preset(const Options *options, Arena *arena, const PresetList *list, const Preset **preset,
-                               const Preset **origin, Error *err);
+ * defaults on a CSV file or on a data set, by its name in the folder `datasets`. `origin` is the same without the
+ * assignments. STATUS_USAGE lists the names. */
+MUST_USE Status options_preset(const Options *options, Arena *arena, const PresetList *list, const char *datasets,
+                               const Preset **preset, const Preset **origin, Error *err);
 
 #endif

@@ -92,23 +92,27 @@ static Names known_names(Arena *scratch, const char *folder) {
   return names;
 }
 
-static Status unknown_name(Arena *scratch, const char *source, const char *folder, Error *err) {
-  Names names = known_names(scratch, folder);
-  const char *nearest = str_nearest(source, names.list, names.count);
-  const char *meant = nearest ? arena_printf(scratch, " (did you mean '%s'?)", nearest) : "";
+static const char *list_names(Arena *arena, const Names *names) {
   char list[512] = "";
   size_t used = 0;
-  for (size_t i = 0; i < names.count; i++) {
+  for (size_t i = 0; i < names->count; i++) {
     size_t room = sizeof list - used;
-    int length = snprintf(list + used, room, "%s%s", i > 0 ? ", " : "", names.list[i]);
+    int length = snprintf(list + used, room, "%s%s", i > 0 ? ", " : "", names->list[i]);
     if (length < 0 || (size_t)length + strlen(", ...") >= room) {
       memcpy(list + used, ", ...", sizeof ", ...");
       break;
     }
     used += (size_t)length;
   }
+  return arena_strdup(arena, list);
+}
+
+static Status unknown_name(Arena *scratch, const char *source, const char *folder, Error *err) {
+  Names names = known_names(scratch, folder);
+  const char *nearest = str_nearest(source, names.list, names.count);
+  const char *meant = nearest ? arena_printf(scratch, " (did you mean '%s'?)", nearest) : "";
   return error_set(err, STATUS_RANGE, "no data set is named '%.64s'%s: there are %s, or the path of a file", source,
-                   meant, list);
+                   meant, list_names(scratch, &names));
 }
 
 bool open_is_synthetic(const char *source) {
@@ -135,7 +139,19 @@ static Status open_fashion(Arena *arena, LoadProgress *progress, Table *table, E
   return idx_read(arena, folder, progress, table, err);
 }
 
-bool open_is_builtin(const char *source) { return strcmp(source, FASHION) == 0 || open_is_synthetic(source); }
+bool open_is_name(const char *source, const char *folder) {
+  Arena scratch;
+  arena_init(&scratch, 0);
+  bool is = strcmp(source, FASHION) == 0 || open_is_synthetic(source) ||
+            (!open_is_path(source) && file_exists(arena_printf(&scratch, "%s/%s.csv", folder, source)));
+  arena_deinit(&scratch);
+  return is;
+}
+
+const char *open_names(Arena *arena, const char *folder) {
+  Names names = known_names(arena, folder);
+  return list_names(arena, &names);
+}
 
 static Status open_path(Arena *arena, const DataSpec *spec, const char *path, LoadProgress *progress, Table *table,
                         Profile *profile, Error *err) {

@@ -13,10 +13,11 @@
  * table. `progress` may be NULL. An unknown name is an error that lists the names there are and the nearest. */
 MUST_USE Status open_table(Arena *arena, const DataSpec *spec, const char *folder, uint64_t seed,
                            LoadProgress *progress, Table *table, Profile *profile, Error *err);
-/* Whether `source` is the name of a set that needs no folder: a synthetic one, or "fashion", Fashion-MNIST where Debian
- * has it installed. */
-bool open_is_builtin(const char *source);
+/* Whether `source` is the name of a set: a synthetic one, "fashion", or a CSV file in `folder`. */
+bool open_is_name(const char *source, const char *folder);
 bool open_is_synthetic(const char *source);
+/* The names that there are, separated by ", "; in `arena`. "fashion" is not among them. */
+const char *open_names(Arena *arena, const char *folder);
 /* Whether `source` is a path rather than a name: it has a '/' or ends as files of tables do (.csv, .tsv, .txt, .data,
  * .gz ...). */
 bool open_is_path(const char *source);

@@ -325,6 +325,19 @@ case_wrong_usage() {
   said 2 "epochs: 'x' is not a number (1 .. 100000)" train --epochs x
   run 2 train nosuch
   has "$err" "no preset 'nosuch'"
+  has "$err" 'no data set either \(moons, circles,'
+}
+
+case_data_sets_go_by_name() {
+  local named
+  run 0 train iris --epochs 2 --digest
+  named=$out
+  run 0 train datasets/iris.csv --epochs 2 --digest
+  [[ $named == "$out" ]] || fail "iris by its name: $named, by its path: $out"
+  run 0 data wine
+  has "$out" '178 rows, 14 columns'
+  run 0 init iris
+  has "$out" 'dataset: iris'
 }
 
 case_what_cannot_be_read_or_written() {
