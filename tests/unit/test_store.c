@@ -103,7 +103,7 @@ static void test_a_run_comes_back(void **state) {
   Store *store = open_store(fixture);
   Recording *recording = begin(fixture, store);
   add_epochs(fixture, recording, 0, 2);
-  Edit edit = {
+  static const Edit edit = {
       .epoch = 2, .step = 20, .at = 2.0, .param = PARAM_BN_POSITION, .layer = 0, .old_value = 0, .new_value = 1};
   assert_int_equal(recording_edit(recording, &edit, &fixture->err), STATUS_OK);
   add_epochs(fixture, recording, 2, 5);
