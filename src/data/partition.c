@@ -223,25 +223,28 @@ static int list_classes(const Job *job, const bool *has, const bool *lacks, char
   return count;
 }
 
+/* Begins a warning: a line that is cut keeps it. */
+static const char CURE[] = "set split to random: ";
+
 /* A part that training cannot prepare for, or cannot be checked by, is told; the first thing found. */
 static void warn_of_classes(const Job *job, Partition *made) {
   bool keras = job->spec->split == SPLIT_KERAS;
-  const char *sorted = keras && is_sorted(job) ? "the file is sorted by class: " : "";
-  const char *cure = keras ? ": set split to random" : "";
+  const char *sorted = keras && is_sorted(job) ? "the file is sorted by class; " : "";
+  const char *cure = keras ? CURE : "";
   const bool *has[PARTS];
   char list[LIST_SIZE];
   for (int part = 0; part < PARTS; part++) {
     has[part] = classes_of(job, made, part);
   }
   if (list_classes(job, has[PART_VALIDATION], has[PART_TRAIN], list) > 0) {
-    (void)snprintf(made->warning, sizeof made->warning, "%svalidation (%s %d rows) holds %s, and no row of it trains%s",
-                   sorted, keras ? "the last" : "its", made->count[PART_VALIDATION], list, cure);
+    (void)snprintf(made->warning, sizeof made->warning, "%s%svalidation (%s %d rows) holds %s, and no row of it trains",
+                   cure, sorted, keras ? "the last" : "its", made->count[PART_VALIDATION], list);
   } else if (list_classes(job, has[PART_TEST], has[PART_TRAIN], list) > 0) {
-    (void)snprintf(made->warning, sizeof made->warning, "%sthe test (%d rows) holds %s, and no row of it trains%s",
-                   sorted, made->count[PART_TEST], list, job->table->test_rows > 0 ? "" : cure);
+    (void)snprintf(made->warning, sizeof made->warning, "%s%sthe test (%d rows) holds %s, and no row of it trains",
+                   job->table->test_rows > 0 ? "" : cure, sorted, made->count[PART_TEST], list);
   } else if (keras && list_classes(job, has[PART_TRAIN], has[PART_VALIDATION], list) > 0) {
-    (void)snprintf(made->warning, sizeof made->warning, "%svalidation (the last %d rows) holds no row of %s%s", sorted,
-                   made->count[PART_VALIDATION], list, cure);
+    (void)snprintf(made->warning, sizeof made->warning, "%s%svalidation (the last %d rows) holds no row of %s", cure,
+                   sorted, made->count[PART_VALIDATION], list);
   }
 }
 
@@ -253,10 +256,11 @@ static void warn_of_targets(const Job *job, Partition *made) {
     falls = falls && targets[r] <= targets[r - 1];
   }
   if (rises != falls) {
-    (void)snprintf(made->warning, sizeof made->warning,
-                   "the file is sorted by %s: validation (the last %d rows) holds the %s values, and training none of "
-                   "them: set split to random",
-                   job->table->target_name, made->count[PART_VALIDATION], rises ? "largest" : "smallest");
+    (void)snprintf(
+        made->warning, sizeof made->warning,
+        "%sthe file is sorted by %s; validation (the last %d rows) holds the %s values, and training none of "
+        "them",
+        CURE, job->table->target_name, made->count[PART_VALIDATION], rises ? "largest" : "smallest");
   }
 }
 

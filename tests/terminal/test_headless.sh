@@ -380,7 +380,7 @@ case_data_of_ones_own() {
   run 0 train "$folder/own.yaml" --epochs 1 --set validation_split=0.4 --set test_split=0
   has "$out" 'own, [34] features, 4 training, 2 validation'
   run 0 train datasets/iris.csv --epochs 1 --set split=keras
-  has "$out" "^Warning: the file is sorted by class: validation .the last 30 rows. holds no row of '0', '1': set split to random"
+  has "$out" "^Warning: set split to random: the file is sorted by class; validation .the last 30 rows. holds no row of '0', '1'"
   printf 'dataset: ./../secret.csv\n' >"$folder/out.yaml"
   said 2 "$folder/out.yaml: dataset: './../secret.csv' is outside the preset's folder: if it is to be read, say so by --data ./../secret.csv" \
     train "$folder/out.yaml"

@@ -103,18 +103,18 @@ static void sorted_files_are_told(void **state) {
   DataSpec keras = {.split = SPLIT_KERAS, .validation_split = 0.25};
   Table sorted = make_sorted(*state, 40, 4), mixed = make_table(*state, 40, 1, 4);
   assert_string_equal(make_partition(*state, &sorted, keras).warning,
-                      "the file is sorted by class: validation (the last 10 rows) holds 'dog', and no row of it "
-                      "trains: set split to random");
+                      "set split to random: the file is sorted by class; validation (the last 10 rows) holds 'dog', "
+                      "and no row of it trains");
   assert_string_equal(make_partition(*state, &mixed, keras).warning, "");
   assert_string_equal(make_partition(*state, &sorted, (DataSpec){.validation_split = 0.25}).warning, "");
   keras.validation_split = 0.1;
   assert_string_equal(make_partition(*state, &sorted, keras).warning,
-                      "the file is sorted by class: validation (the last 4 rows) holds no row of 'ant', 'bee', 'cat': "
-                      "set split to random");
+                      "set split to random: the file is sorted by class; validation (the last 4 rows) holds no row of "
+                      "'ant', 'bee', 'cat'");
   keras.test_split = 0.3;
   assert_string_equal(make_partition(*state, &sorted, keras).warning,
-                      "the file is sorted by class: validation (the last 4 rows) holds 'dog', and no row of it "
-                      "trains: set split to random");
+                      "set split to random: the file is sorted by class; validation (the last 4 rows) holds 'dog', and "
+                      "no row of it trains");
 }
 
 /* A class may be missing by chance: then the file is not called sorted. */
@@ -128,11 +128,11 @@ static void a_rare_class_is_told_without_blaming_the_order(void **state) {
   table.classes = 3;
   table.labels = labels;
   assert_string_equal(make_partition(*state, &table, keras).warning,
-                      "validation (the last 10 rows) holds no row of 'cat': set split to random");
+                      "set split to random: validation (the last 10 rows) holds no row of 'cat'");
   labels[3] = 1;
   labels[33] = labels[35] = 2;
   assert_string_equal(make_partition(*state, &table, keras).warning,
-                      "validation (the last 10 rows) holds 'cat', and no row of it trains: set split to random");
+                      "set split to random: validation (the last 10 rows) holds 'cat', and no row of it trains");
 }
 
 static void a_class_of_test_rows_alone_is_told(void **state) {
@@ -152,8 +152,8 @@ static void sorted_targets_are_told(void **state) {
   DataSpec keras = {.split = SPLIT_KERAS, .validation_split = 0.25};
   Table table = make_table(*state, 40, 1, 0);
   assert_string_equal(make_partition(*state, &table, keras).warning,
-                      "the file is sorted by target: validation (the last 10 rows) holds the largest values, and "
-                      "training none of them: set split to random");
+                      "set split to random: the file is sorted by target; validation (the last 10 rows) holds the "
+                      "largest values, and training none of them");
   float targets[40] = {[0] = 5.0f, [1] = 7.0f};
   table.targets = targets;
   assert_string_equal(make_partition(*state, &table, keras).warning, "");
@@ -175,8 +175,8 @@ static void long_lists_of_classes_end_in_dots(void **state) {
   table.labels = labels;
   Partition partition = make_partition(*state, &table, (DataSpec){.split = SPLIT_KERAS, .validation_split = 0.5});
   assert_string_equal(partition.warning,
-                      "the file is sorted by class: validation (the last 200 rows) holds 'class number 100 of', 'class "
-                      "number 101 of', ..., and no row of it trains: set split to random");
+                      "set split to random: the file is sorted by class; validation (the last 200 rows) holds 'class "
+                      "number 100 of', 'class number 101 of', ..., and no row of it trains");
 }
 
 /* --- refusals ----------------------------------------------------------------------------------------------------- */
