@@ -2,7 +2,10 @@
 
 _Static_assert(ROLE_END <= 256, "a role is a byte");
 
-static int zoomed(int size, int zoom) { return zoom > 0 ? size * zoom : (size - zoom - 1) / -zoom; }
+/* How many pixels in a row become one. */
+static int merged(int zoom) { return zoom < 0 ? -zoom : 1; }
+
+static int zoomed(int size, int zoom) { return zoom > 0 ? size * zoom : (size + merged(zoom) - 1) / merged(zoom); }
 
 int picture_cols(int width, int zoom) { return zoomed(width, zoom); }
 
@@ -14,7 +17,7 @@ static int pixel_at(const unsigned char *pixels, int width, int height, int zoom
     int row = y / zoom;
     return row < height ? pixels[row * width + x / zoom] : 0;
   }
-  int sum = 0, count = 0, by = -zoom;
+  int sum = 0, count = 0, by = merged(zoom);
   for (int row = y * by; row < (y + 1) * by && row < height; row++) {
     for (int col = x * by; col < (x + 1) * by && col < width; col++) {
       sum += pixels[row * width + col];

@@ -1,6 +1,6 @@
 /* first_rows: the beginning of a file, as its cells are written. */
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/order.h"
 #include "base/str.h"
@@ -10,8 +10,7 @@
 static void number_text(float value, char *out, size_t size) {
   for (int digits = 6; digits <= 9; digits++) {
     (void)snprintf(out, size, "%.*g", digits, (double)value);
-    float again;
-    if (sscanf(out, "%f", &again) == 1 && again == value) {
+    if (strtof(out, NULL) == value) {
       return;
     }
   }
