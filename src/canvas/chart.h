@@ -3,8 +3,9 @@
  * Raw lines faint behind smoothed ones, gaps where a value is not finite, bounds from the finite values alone, ticks on
  * round numbers, spikes kept when many points share a column (the column shows minimum to maximum). Curves are drawn in
  * braille (2 x 4 dots a cell), half blocks (1 x 2) or ASCII, by the canvas's charset. Lines differ by pattern as well
- * as by colour, so that a chart reads without colours; in ASCII the pattern is a character (* o . and for faint lines .
- * without pauses). The dots of several lines in one cell add up in the later line's style; a faint line makes room.
+ * as by colour, so that a chart reads without colours; in ASCII the pattern is a character (* o . , ~ and for faint
+ * lines . without pauses). The dots of several lines in one cell add up in the later line's style; a faint line makes
+ * room.
  *
  * The y scale runs from the centre of the axis row to the centre of the top row: a value has the row of its tick's
  * label in every charset, and a curve along the lowest value covers the axis. */
@@ -15,7 +16,14 @@
 
 #include "canvas/canvas.h"
 
-typedef enum LinePattern { LINE_SOLID = 0, LINE_DASHED, LINE_DOTTED } LinePattern;
+typedef enum LinePattern {
+  LINE_SOLID = 0,
+  LINE_DASHED,
+  LINE_DOTTED,
+  LINE_SPARSE, /* dots far apart, and short dashes far apart: for what lies behind */
+  LINE_SHORT,
+  LINE_PATTERN_COUNT
+} LinePattern;
 
 /* A point of a curve. `low` and `high` bound what the point stands for (a bucket of several epochs); for a single value
  * all three are equal. A value that is not finite is a gap. */

@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
 
 enum { DOTS_X_MAX = 2, DOT_COLUMNS_MAX = PLOT_COLS_MAX * DOTS_X_MAX };
 
@@ -158,8 +159,9 @@ typedef struct Pattern {
 } Pattern;
 
 static Pattern pattern_of(Charset charset, LinePattern pattern) {
-  static const Pattern patterns[CHARSET_COUNT][3] = {
-      {{1, 1}, {4, 6}, {1, 3}}, {{1, 1}, {2, 3}, {1, 2}}, {{1, 1}, {1, 1}, {1, 2}}};
+  static const Pattern patterns[CHARSET_COUNT][LINE_PATTERN_COUNT] = {{{1, 1}, {4, 6}, {1, 3}, {1, 6}, {3, 9}},
+                                                                      {{1, 1}, {2, 3}, {1, 2}, {1, 4}, {2, 6}},
+                                                                      {{1, 1}, {1, 1}, {1, 2}, {1, 4}, {2, 4}}};
   return patterns[charset][pattern];
 }
 
@@ -198,7 +200,7 @@ static unsigned bits_of(const Cell *cell) {
 }
 
 bool curve_covers(const Cell *cell) {
-  return bits_of(cell) != 0 || cell->code == '*' || cell->code == 'o' || cell->code == '.';
+  return bits_of(cell) != 0 || (cell->code > ' ' && cell->code < 128 && strchr("*o.,~", (int)cell->code));
 }
 
 /* Adds dots to a cell. A faint line (raw values) gives way to one that is not, whose shape it would blur. */
@@ -269,8 +271,8 @@ void curve_draw(Canvas *canvas, const Plot *plot, const ChartLine *line) {
 }
 
 uint32_t curve_sample(Charset charset, const ChartLine *line) {
-  static const uint32_t lines[] = {0x2501, 0x254C, 0x2508};
-  static const uint32_t ascii[] = {'*', 'o', '.'};
+  static const uint32_t lines[LINE_PATTERN_COUNT] = {0x2501, 0x254C, 0x2508, 0x00B7, 0x2574};
+  static const uint32_t ascii[LINE_PATTERN_COUNT] = {'*', 'o', '.', ',', '~'};
   if (charset != CHARSET_ASCII) {
     return lines[line->pattern];
   }

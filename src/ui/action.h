@@ -30,6 +30,8 @@ typedef enum ActionGroup {
   X(RESTART, "restart", 'r', 0, 0, RUN, "start again: same seed, the settings shown")            \
   X(NEW_SEED, "new-seed", 'n', 0, 0, RUN, "start again from the next seed")                      \
   X(STOP, "stop", 'x', 0, 0, RUN, "end the run here and keep its results")                       \
+  X(PIN, "pin", 'p', 0, 0, RUN, "pin the run behind the next ones; unpin it")                    \
+  X(UNPIN, "unpin", 'P', 0, 0, RUN, "unpin what is pinned")                                      \
   X(UP, "up", INPUT_UP, 'k', 0, NETWORK, "select the layer above")                               \
   X(DOWN, "down", INPUT_DOWN, 'j', 0, NETWORK, "select the layer below")                         \
   X(DROPOUT, "dropout", 'd', 0, 0, NETWORK, "dropout of the layer on or off")                    \

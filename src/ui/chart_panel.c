@@ -6,8 +6,9 @@
 #include "canvas/chart.h"
 #include "canvas/curve.h"
 #include "ui/panels.h"
+#include "ui/pin.h"
 
-enum { MAX_LINES = 2 * CURVE_COUNT };
+enum { MAX_LINES = 2 * CURVE_COUNT + 2 };
 
 /* The names stand apart from the lines: the legend lies in the frame, where the chart has no say. */
 typedef struct Lines {
@@ -111,6 +112,22 @@ static void add_lines(View *view, Lines *lines, MetricId metric, bool smoothed) 
     add_line(view, lines, metric, CURVE_TRAIN_EVAL, smoothed);
   }
   add_line(view, lines, metric, CURVE_VAL, smoothed);
+}
+
+static CurveId train_curve(const UiState *ui) {
+  return ui->train_curve == TRAIN_CURVE_EVAL ? CURVE_TRAIN_EVAL : CURVE_TRAIN;
+}
+
+/* Of the pinned run: what is raw is not shown beside what is smooth. */
+static void add_pinned(View *view, const UiRun *pinned, Lines *lines, MetricId metric) {
+  const CurveId curves[] = {train_curve(view->ui), CURVE_VAL};
+  for (int i = 0; i < 2; i++) {
+    const Series *series = &pinned->curves[metric][curves[i]];
+    ChartLine *line = &lines->items[lines->count++];
+    *line = (ChartLine){.style = STYLE(ROLE_PINNED), .pattern = i == 0 ? LINE_SPARSE : LINE_SHORT};
+    line->points = view->ui->smoothing > 0 ? smooth_points(view, series, NULL, &line->count)
+                                           : raw_points(view, series, NULL, &line->count);
+  }
 }
 
 /* ---- marks ---- */
@@ -325,6 +342,56 @@ static void draw_legend(View *view, Rect box, int title_cols, const Lines *lines
   }
 }
 
+/* A value of the pinned run where the live one stands, or at its end. */
+static void value_at(const Series *series, double x, char *out, size_t size) {
+  const Bucket *bucket = series_at(series, x);
+  str_copy(out, size, "-");
+  if (bucket != NULL && isfinite(bucket->mean)) {
+    chart_value_label(out, size, bucket->mean);
+  }
+}
+
+/* In the bottom line of the frame: the pinned run's lines and where they stand at the live one's epoch. */
+static void draw_pinned(View *view, Rect box, const UiRun *pinned, const ChartLine *lines, MetricId metric) {
+  static const int PRIORITY[] = {4, 1, 3, 2};
+  Canvas *canvas = view->canvas;
+  const UiBest *best = &pinned->best[metric];
+  int live = view->ui->run.last.epoch, epoch = live >= 0 && live < pinned->last.epoch ? live : pinned->last.epoch;
+  char value[2][32], best_value[32], text[4][96];
+  LinePart fit[4];
+  value_at(&pinned->curves[metric][train_curve(view->ui)], epoch + 1, value[0], sizeof value[0]);
+  value_at(&pinned->curves[metric][CURVE_VAL], epoch + 1, value[1], sizeof value[1]);
+  chart_value_label(best_value, sizeof best_value, best->value);
+  snprintf(text[0], sizeof text[0], "pinned");
+  snprintf(text[1], sizeof text[1], "train %s", value[0]);
+  snprintf(text[2], sizeof text[2], "val %s (%d)", value[1], epoch + 1);
+  snprintf(text[3], sizeof text[3], "best %s (%d)", best_value, best->epoch + 1);
+  for (int i = 0; i < 4; i++) {
+    bool shown = i < 3 || best->epoch >= 0, sample = i == 1 || i == 2;
+    fit[i] =
+        (LinePart){.width = shown ? canvas_columns(text[i]) + (sample ? SAMPLE_COLS : 0) : 0, .priority = PRIORITY[i]};
+  }
+  int row = box.row + box.rows - 1, col = box.col + 3,
+      room = box.cols - 6 - (lab_screen_shows_one_chart(view->ui, canvas) ? 14 : 0);
+  int cols = view_fit(fit, 4, LEGEND_GAP, room);
+  if (cols <= 0) {
+    return;
+  }
+  canvas_fill(canvas, (Rect){row, col - 1, 1, cols + 2}, ' ', STYLE(ROLE_TEXT));
+  for (int i = 0; i < 4; i++) {
+    if (!fit[i].shown) {
+      continue;
+    }
+    int at = col;
+    if (i == 1 || i == 2) {
+      canvas_fill(canvas, (Rect){row, col, 1, 2}, curve_sample(canvas->charset, &lines[i - 1]), STYLE(ROLE_PINNED));
+      at += SAMPLE_COLS;
+    }
+    canvas_text(canvas, row, at, STYLE(ROLE_PINNED), text[i]);
+    col += fit[i].width + LEGEND_GAP;
+  }
+}
+
 /* ---- the chart ---- */
 
 static double lowest(const Lines *lines) {
@@ -355,6 +422,10 @@ static int wanted_epochs(const UiState *ui) {
 void chart_panel_draw(View *view, Rect rect, MetricId metric) {
   const UiState *ui = view->ui;
   Lines lines = {0};
+  const UiRun *pinned = pin_run(ui);
+  if (pinned != NULL) {
+    add_pinned(view, pinned, &lines, metric);
+  }
   if (ui->smoothing > 0) {
     add_lines(view, &lines, metric, false);
   }
@@ -389,4 +460,7 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
   draw_legend(view, rect, canvas_columns(title), &lines, metric);
   Rect plot = chart_draw(view->canvas, rect_inset(rect, 1), &chart);
   view_hit(view, plot, ACTION_PICK_EPOCH, wanted_epochs(ui));
+  if (pinned != NULL) {
+    draw_pinned(view, rect, pinned, lines.items, metric);
+  }
 }

@@ -6,6 +6,7 @@
 #include "ui/data.h"
 #include "ui/edit.h"
 #include "ui/overlay.h"
+#include "ui/pin.h"
 #include "ui/time.h"
 
 /* ---- training ---- */
@@ -164,6 +165,12 @@ static void act_on_run(UiState *ui, Action action) {
       break;
     case ACTION_NEW_SEED:
       new_seed(ui);
+      break;
+    case ACTION_PIN:
+      pin_toggle(ui);
+      break;
+    case ACTION_UNPIN:
+      pin_drop(ui);
       break;
     default:
       stop(ui);

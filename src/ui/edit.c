@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "ui/pin.h"
 #include "ui/time.h"
 
 void edit_notice(UiState *ui, bool is_error, const char *format, ...) {
@@ -454,6 +455,7 @@ void edit_load(UiState *ui) {
   ui->base = ui->experiment;
   ui->base_shape = ui->shape;
   ui->stale_run = ui->run.number;
+  pin_take(ui);
   run_clear(&ui->run, ui->run.number);
   ui->run.progress.state = RUN_LOADING;
 }
@@ -468,6 +470,7 @@ bool edit_restart(UiState *ui) {
   time_end(ui);
   RunState state = ui->run.progress.state;
   bool train = state == RUN_RUNNING || state == RUN_FAILED || !is_untouched(ui);
+  pin_restart(ui);
   bool reload = run_has_no_data(state) || state == RUN_NONE || is_reshaped(ui) || has_other_data(ui);
   if (reload) {
     edit_load(ui);
@@ -501,5 +504,6 @@ void edit_open(UiState *ui, const Preset *preset) {
   ui->shape = ui->shapes = 0;
   reset_rates(ui);
   ui->screen = SCREEN_LAB;
+  pin_open(ui);
   edit_load(ui);
 }

@@ -70,6 +70,9 @@ static void lab_keys(View *view, KeyLine *line) {
   if (!ended) {
     add(line, begun || wide ? 12 : 5, ACTION_RESTART, ACTION_NONE, wide ? "restart" : "rerun");
   }
+  if (ui->run.last.epoch >= 0) {
+    add(line, 3, ACTION_PIN, ACTION_NONE, ui->pin.marked ? "unpin" : "pin");
+  }
   add(line, 8, ACTION_UNDO, ACTION_NONE, "undo");
   if (begun) {
     add(line, 3, ACTION_BACK, ACTION_AHEAD, "back in time");

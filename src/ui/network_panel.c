@@ -8,6 +8,7 @@
 #include "ui/edit.h"
 #include "ui/overlay.h"
 #include "ui/panels.h"
+#include "ui/pin.h"
 
 enum { GAP = 2, BN_WIDTH = 4, RATE_WIDTH = 4, MARKER_WIDTH = 3, MAX_FACTS = 5, SIDE_MIN_COLS = 72, SIDE_COLS = 30 };
 
@@ -160,6 +161,10 @@ static Facts facts_of(const UiState *ui) {
   regularizers(ui, text, sizeof text);
   if (text[0] != '\0') {
     add_fact(&facts, ROLE_DIM, "%s", text);
+  }
+  if (pin_run(ui) != NULL) {
+    pin_difference(ui, text, sizeof text);
+    add_fact(&facts, ROLE_PINNED, "pinned: %s", text[0] != '\0' ? text : "the same settings");
   }
   int waiting = edit_waiting_count(ui);
   if (waiting == 1) {

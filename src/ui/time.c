@@ -5,6 +5,7 @@
 
 #include "base/order.h"
 #include "ui/edit.h"
+#include "ui/pin.h"
 
 static int latest(const UiState *ui) { return ui->run.last.epoch + 1; }
 
@@ -165,6 +166,8 @@ static UiBest best_of(const Series *series, bool higher_is_better) {
 
 void time_forked(UiState *ui, int number, const Fork *fork) {
   UiRun *run = &ui->run;
+  pin_restart(ui); /* how the parent went on stays behind the fork */
+  pin_take(ui);
   for (int m = 0; m < METRIC_COUNT; m++) {
     for (int c = 0; c < CURVE_COUNT; c++) {
       series_cut(&run->curves[m][c], fork->epoch);

@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "ui/edit.h"
+#include "ui/pin.h"
 #include "ui/time.h"
 
 void ui_init(UiState *ui, PresetList presets, const Preset *preset, bool start, Charset charset, PaletteKind palette) {
@@ -22,10 +23,14 @@ void ui_init(UiState *ui, PresetList presets, const Preset *preset, bool start, 
 
 /* Empties the curves for run `number`. What was loaded is kept until the worker says otherwise: a restart has the same
  * rows. */
-static void begin_run(UiRun *run, int number) {
+static void begin_run(UiState *ui, int number) {
+  UiRun *run = &ui->run;
   Loaded loaded = run->loaded;
+  pin_take(ui);
   run_clear(run, number);
   run->loaded = loaded;
+  run->experiment = ui->base;
+  str_copy(run->title, sizeof run->title, ui->preset->title);
 }
 
 /* Whether news of run `number` is about what the screen shows; a newer run becomes it. */
@@ -35,7 +40,7 @@ static bool is_current(UiState *ui, int number) {
   }
   if (number > ui->run.number) {
     time_end(ui);
-    begin_run(&ui->run, number);
+    begin_run(ui, number);
   }
   return true;
 }

@@ -2,7 +2,7 @@
  * no terminal, no thread; commands for the worker wait in the outbox until the caller takes them.
  * The loop around it: ui_input for each key or click, ui_event and ui_progress for what the worker says,
  * ui_take_command until there is none, ui_draw, and the hits it listed go back into `hits` for the next click. A
- * UiState is large (about 1 MB): keep it in an arena. Threads: the UI thread only. */
+ * UiState is large (about 2 MB): keep it in an arena. Threads: the UI thread only. */
 #ifndef NNLAB_UI_UI_H
 #define NNLAB_UI_UI_H
 
@@ -85,8 +85,10 @@ typedef struct UiEdit {
 
 /* What the screen keeps of a run. */
 typedef struct UiRun {
-  int number; /* 0 = none yet */
-  Fork fork;  /* where it comes from */
+  int number;            /* 0 = none yet */
+  char title[64];        /* of its preset */
+  Experiment experiment; /* as it began: `edits` are not in it */
+  Fork fork;             /* where it comes from */
   Loaded loaded;
   Progress progress;
   Series curves[METRIC_COUNT][CURVE_COUNT]; /* epoch k (from 0) lies at x = k + 1 */
@@ -98,6 +100,13 @@ typedef struct UiRun {
   EpochReport last;  /* the latest epoch; epoch = -1: none */
   char failure[512]; /* why it is not loaded */
 } UiRun;
+
+/* The run that stays behind the live one; see pin.h. */
+typedef struct UiPin {
+  bool by_hand; /* a restart does not pin another */
+  bool marked;  /* the run shown will be the pinned one */
+  UiRun run;    /* number 0: none yet */
+} UiPin;
 
 /* A change, for undo: of one setting, or of what a command to set cannot carry (the data set, the number of layers).
  * `at` is where on the epoch axis of which run it was made. */
@@ -130,6 +139,7 @@ typedef struct UiState {
   int shape, base_shape, shapes;
   UiRun run;
   UiTime time;
+  UiPin pin;
   int stale_run; /* events and progress up to this run belong to what was replaced */
   UiScreen screen;
   UiData data;

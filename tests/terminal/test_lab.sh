@@ -190,6 +190,22 @@ case_restarts_and_takes_a_new_seed() {
   expect_exit 0
 }
 
+case_the_run_before_stays_pinned() {
+  open_lab 120 36 --epochs 4 --seed 3
+  keys Space
+  expect 'finished'
+  expect_not 'pinned'
+  keys d r
+  expect 'pinned: Dense 1 dropout 0 → 0\.5'
+  expect '╰─ pinned  ·· train [0-9.]+  ╴╴ val [0-9.]+ \([0-9]\)  best [0-9.]+ \([0-9]\)'
+  expect 'finished'
+  keys P
+  expect ' unpinned'
+  expect_not 'pinned: '
+  keys q
+  expect_exit 0
+}
+
 case_steps() {
   open_lab 120 36
   keys .

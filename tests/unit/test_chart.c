@@ -414,7 +414,7 @@ static void random_line(Rng *rng, ChartPoint *points, int capacity, ChartLine *l
     points[i].x = ordered ? (float)i * 0.7f : points[i].x;
   }
   line->style = (Style){(uint8_t)rng_below(rng, ROLE_COUNT), (uint8_t)(rng_below(rng, 2) * ATTR_FAINT)};
-  line->pattern = (LinePattern)rng_below(rng, 3);
+  line->pattern = (LinePattern)rng_below(rng, LINE_PATTERN_COUNT);
   line->label = labels[rng_below(rng, 5)];
 }
 

@@ -64,7 +64,10 @@ static void test_patterns(void **state) {
   } cases[] = {{CHARSET_BRAILLE, LINE_SOLID, "│⠒⠒⠒⠒⠒⠒⠒⠒"},  {CHARSET_BRAILLE, LINE_DASHED, "│⠒⠒ ⠒⠒ ⠒⠒"},
                {CHARSET_BRAILLE, LINE_DOTTED, "│⠂⠐ ⠂⠐ ⠂⠐"}, {CHARSET_BLOCK, LINE_DASHED, "│▀▀ ▀▀ ▀▀"},
                {CHARSET_BLOCK, LINE_DOTTED, "│▀ ▀ ▀ ▀▀"},   {CHARSET_ASCII, LINE_SOLID, "|********"},
-               {CHARSET_ASCII, LINE_DASHED, "|oooooooo"},   {CHARSET_ASCII, LINE_DOTTED, "|. . . .."}};
+               {CHARSET_ASCII, LINE_DASHED, "|oooooooo"},   {CHARSET_ASCII, LINE_DOTTED, "|. . . .."},
+               {CHARSET_BRAILLE, LINE_SPARSE, "│⠂  ⠂  ⠂⠐"}, {CHARSET_BRAILLE, LINE_SHORT, "│⠒⠂  ⠐⠒ ⠐"},
+               {CHARSET_BLOCK, LINE_SPARSE, "│▀   ▀  ▀"},   {CHARSET_BLOCK, LINE_SHORT, "│▀▀    ▀▀"},
+               {CHARSET_ASCII, LINE_SPARSE, "|,   ,  ,"},   {CHARSET_ASCII, LINE_SHORT, "|~~  ~~ ~"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     line.pattern = cases[i].pattern;
     char *dump = arena_strdup(&arena, plot_only(cases[i].charset, &line, 1, 15, 10));
@@ -76,7 +79,7 @@ static void test_patterns(void **state) {
 static void test_a_spike_survives_every_pattern(void **state) {
   (void)state;
   for (int at = 1; at < 15; at++) {
-    for (LinePattern pattern = LINE_SOLID; pattern <= LINE_DOTTED; pattern++) {
+    for (LinePattern pattern = LINE_SOLID; pattern < LINE_PATTERN_COUNT; pattern++) {
       ChartPoint points[2048];
       for (int i = 0; i < 2048; i++) {
         points[i] = point((float)i, i == at * 128 ? 10 : 0);

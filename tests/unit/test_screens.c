@@ -270,6 +270,44 @@ static void test_roles(void **state) {
   fixture_close(&fixture);
 }
 
+/* The run before, with dropout now: behind the live one, in every charset. */
+static UiState *restart_with_dropout(void) {
+  UiState *ui = fixture_ready(&fixture);
+  fixture_train(ui, RUN_RUNNING, 60, 0);
+  press("dr");
+  Command command;
+  while (ui_take_command(ui, &command)) {
+  }
+  ui_event(ui, &(Event){.kind = EVENT_LOADED, .run = 2, .loaded = fixture_loaded(ui)});
+  for (int e = 0; e < 40; e++) {
+    Event event = {.kind = EVENT_EPOCH, .run = 2, .epoch = fixture_report(ui, e)};
+    event.epoch.train.loss += 0.4;
+    event.epoch.val.loss -= 0.2;
+    event.epoch.train.score -= 0.15;
+    event.epoch.val.score += 0.06;
+    ui_event(ui, &event);
+  }
+  Progress progress = fixture_progress(ui, RUN_PAUSED, 40, 0);
+  progress.run = 2;
+  ui_progress(ui, &progress);
+  return ui;
+}
+
+static void test_pinned(void **state) {
+  (void)state;
+  UiState *ui = restart_with_dropout();
+  expect_golden(&fixture.arena, "roles-pinned-120x36",
+                canvas_dump_roles(fixture_draw(&fixture, 36, 120), &fixture.arena));
+  expect_screen("pinned", 120, 36);
+  expect_screen("pinned", 80, 24);
+  expect_screen("pinned", 200, 60);
+  ui->charset = CHARSET_ASCII;
+  expect_screen("pinned-ascii", 80, 24);
+  ui->charset = CHARSET_BLOCK;
+  expect_screen("pinned-blocks", 80, 24);
+  fixture_close(&fixture);
+}
+
 static void test_too_small(void **state) {
   (void)state;
   fixture_running(&fixture);
@@ -420,6 +458,7 @@ int main(void) {
       cmocka_unit_test(test_lesson),
       cmocka_unit_test(test_ascii),
       cmocka_unit_test(test_roles),
+      cmocka_unit_test(test_pinned),
       cmocka_unit_test(test_too_small),
       cmocka_unit_test(test_every_size),
       cmocka_unit_test(test_sizes_around_the_limits),
