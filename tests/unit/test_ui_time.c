@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "near.h"
+#include "ui/pin.h"
 #include "ui/time.h"
 #include "ui_keys.h"
 
@@ -190,6 +191,10 @@ static void test_a_forked_run_begins_with_its_parents(void **state) {
   assert_int_equal(run->number, 2);
   assert_int_equal(run->fork.epoch, 13);
   assert_int_equal(run->last.epoch, 12);
+  const UiRun *pinned = pin_run(ui); /* how the parent went on */
+  assert_non_null(pinned);
+  assert_int_equal(pinned->number, 1);
+  assert_int_equal(pinned->curves[METRIC_LOSS][CURVE_VAL].count, 23);
   assert_int_equal(run->edit_count, 1);
   assert_int_equal(run->best[METRIC_LOSS].epoch, early.epoch);
   assert_near(run->best[METRIC_LOSS].value, early.value, 0.0);
