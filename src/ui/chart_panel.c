@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "canvas/chart.h"
 #include "canvas/curve.h"
+#include "lab/edit_text.h"
 #include "ui/panels.h"
 #include "ui/pin.h"
 
@@ -132,38 +133,10 @@ static void add_pinned(View *view, const UiRun *pinned, Lines *lines, MetricId m
 
 /* ---- marks ---- */
 
-/* "0 → 0.5"; "32 → 65536 → 32" where it came back. */
-static const char *values_text(View *view, const UiEdit *item) {
-  const Edit *edit = &item->edit;
-  char old_text[48], new_text[48], via_text[48] = "";
-  param_format_value(edit->param, edit->old_value, old_text, sizeof old_text);
-  param_format_value(edit->param, edit->new_value, new_text, sizeof new_text);
-  bool back = edit->new_value == edit->old_value && isfinite(item->via);
-  if (back) {
-    param_format_value(edit->param, item->via, via_text, sizeof via_text);
-  }
-  return arena_printf(view->frame, "%s%s%s → %s", old_text, back ? " → " : "", via_text, new_text);
-}
-
-static const char *edit_text(View *view, const UiEdit *item) {
-  const Edit *edit = &item->edit;
-  char name[24], new_text[48];
-  const char *values = values_text(view, item);
-  view_layer_name(name, sizeof name, edit->layer);
-  param_format_value(edit->param, edit->new_value, new_text, sizeof new_text);
-  bool back = edit->new_value == edit->old_value;
-  switch (edit->param) {
-    case PARAM_BATCH_NORM:
-    case PARAM_BN_POSITION:
-      return arena_printf(view->frame, "%s BN %s", name, back ? values : new_text);
-    case PARAM_DROPOUT:
-    case PARAM_INPUT_DROPOUT:
-      return arena_printf(view->frame, "%s dropout %s", name, values);
-    case PARAM_LEARNING_RATE:
-      return arena_printf(view->frame, "learning rate %s", values);
-    default:
-      return arena_printf(view->frame, "%s %s", param_at(edit->param)->key, values);
-  }
+static const char *edit_words(View *view, const UiEdit *item) {
+  char text[EDIT_TEXT_SIZE];
+  edit_text(&item->edit, item->via, text, sizeof text);
+  return arena_strdup(view->frame, text);
 }
 
 typedef struct Marks {
@@ -178,7 +151,7 @@ static void add_group(View *view, Marks *marks, const UiEdit *edits, int count, 
   float x = (float)edits[0].edit.at;
   int told = !with_words ? 0 : count < TOLD ? count : TOLD;
   for (int i = count - told; i < count; i++) {
-    marks->items[marks->count++] = (ChartMark){x, edit_text(view, &edits[i]), STYLE(ROLE_MARK)};
+    marks->items[marks->count++] = (ChartMark){x, edit_words(view, &edits[i]), STYLE(ROLE_MARK)};
   }
   if (told < count) {
     const char *text = told > 0 ? arena_printf(view->frame, "+%d more", count - told) : NULL;

@@ -114,14 +114,6 @@ void view_duration(char *out, size_t size, double seconds) {
   }
 }
 
-void view_layer_name(char *out, size_t size, int layer) {
-  if (layer < 0) {
-    str_copy(out, size, "Input");
-  } else {
-    snprintf(out, size, "Dense %d", layer + 1);
-  }
-}
-
 const char *view_metric_name(const UiState *ui, MetricId metric) {
   if (metric == METRIC_LOSS) {
     return "Loss";

@@ -43,8 +43,6 @@ void view_grouped(char *out, size_t size, int64_t value);
 void view_magnitude(char *out, size_t size, double value);
 /* "31 s", "4 min 05 s", "2 h 10 min" */
 void view_duration(char *out, size_t size, double seconds);
-/* "Input", "Dense 3" */
-void view_layer_name(char *out, size_t size, int layer);
 /* "loss", "accuracy" or "R2", "MAE" */
 const char *view_metric_name(const UiState *ui, MetricId metric);
 /* What the loaded run's metric is compared with, and in a word how one gets it: "majority 0.63", "mean R2 0", "median
