@@ -12,8 +12,6 @@
 #include "lab/param.h"
 #include "store/run_column.h"
 
-enum { VALUE_SIZE = 512 };
-
 /* --- one run ------------------------------------------------------------------------------------------------------ */
 
 static void print_when(const char *what, double when) {
@@ -139,9 +137,10 @@ static void grid_print(const Grid *grid) {
 }
 
 /* Each run's value of something. */
-typedef char Values[RUNS_SHOW_MOST][VALUE_SIZE];
+enum { VALUE_SIZE = sizeof(DifferenceText) };
+typedef DifferenceText Values[RUNS_SHOW_MOST];
 
-static void add_values(Grid *grid, const char *label, Values values) {
+static void add_values(Grid *grid, const char *label, DifferenceText *values) {
   const char *row[RUNS_SHOW_MOST + 1] = {label};
   for (int c = 1; c < grid->columns; c++) {
     row[c] = values[c - 1];
@@ -159,41 +158,7 @@ static void add_if_different(Grid *grid, const char *label, Values values) {
   }
 }
 
-/* The value of every hidden layer of a run where they are alike: "0.5"; else those of all: "0.5, 0.25, 0". */
-static void layer_values(const Experiment *experiment, ParamId id, char *out, size_t size) {
-  char first[64], value[64];
-  bool even = true;
-  param_format(experiment, id, 0, first, sizeof first);
-  out[0] = '\0';
-  for (int layer = 0; layer < experiment->net.hidden; layer++) {
-    size_t used = strlen(out);
-    param_format(experiment, id, layer, value, sizeof value);
-    even = even && strcmp(value, first) == 0;
-    (void)snprintf(out + used, size - used, "%s%s", layer > 0 ? ", " : "", value);
-  }
-  if (even) {
-    str_copy(out, size, first);
-  }
-}
-
-static void add_settings(Grid *grid, const Experiment *experiments) {
-  int runs = grid->columns - 1;
-  Values values;
-  for (int r = 0; r < runs; r++) {
-    (void)snprintf(values[r], VALUE_SIZE, "%d", experiments[r].net.hidden);
-  }
-  add_if_different(grid, "layers", values);
-  for (ParamId id = 0; id < PARAM_COUNT; id++) {
-    for (int r = 0; r < runs; r++) {
-      if (param_at(id)->per_layer) {
-        layer_values(&experiments[r], id, values[r], VALUE_SIZE);
-      } else {
-        param_format(&experiments[r], id, 0, values[r], VALUE_SIZE);
-      }
-    }
-    add_if_different(grid, param_at(id)->key, values);
-  }
-}
+static void add_setting(void *context, const char *key, DifferenceText *values) { add_values(context, key, values); }
 
 static void add_numbers(Grid *grid, const char *label, const StoredRun *const *runs, RunColumn column) {
   bool whole = column == RUN_COLUMN_BEST_EPOCH || column == RUN_COLUMN_EPOCHS;
@@ -261,7 +226,7 @@ Status runs_show_compare(Store *store, const StoredRun *const *runs, int count, 
   }
   if (status == STATUS_OK) {
     add_values(&grid, "", names);
-    add_settings(&grid, experiments);
+    difference_among(experiments, count, add_setting, &grid);
     status = add_circumstances(&grid, store, runs, err);
   }
   if (status == STATUS_OK) {

@@ -2,9 +2,10 @@
 #ifndef NNLAB_APP_RUNS_SHOW_H
 #define NNLAB_APP_RUNS_SHOW_H
 
+#include "lab/difference.h"
 #include "store/history.h"
 
-enum { RUNS_SHOW_MOST = 12 }; /* side by side */
+enum { RUNS_SHOW_MOST = DIFFERENCE_MOST }; /* side by side */
 
 /* Where it came from, what came of it, its edits and its settings. */
 MUST_USE Status runs_show_print(Store *store, const StoredRun *run, Error *err);

@@ -86,3 +86,47 @@ void difference_text(const Experiment *from, const Experiment *to, char *out, si
   out[0] = '\0';
   difference_each(from, to, append, &line);
 }
+
+/* --- among several ------------------------------------------------------------------------------------------------ */
+
+static void layer_values(const Experiment *experiment, ParamId id, char *out, size_t size) {
+  if (is_even(experiment, id, out, size)) {
+    return;
+  }
+  for (int layer = 0; layer < experiment->net.hidden; layer++) {
+    size_t used = strlen(out);
+    char value[VALUE_SIZE];
+    param_format(experiment, id, layer, value, sizeof value);
+    str_copy(out + used, size - used, layer > 0 ? ", " : "");
+    used = strlen(out);
+    str_copy(out + used, size - used, value);
+  }
+}
+
+static void tell_if_different(int count, const char *key, DifferenceText *values, DifferenceAmongSink *sink,
+                              void *context) {
+  for (int e = 1; e < count; e++) {
+    if (strcmp(values[e], values[0]) != 0) {
+      sink(context, key, values);
+      return;
+    }
+  }
+}
+
+void difference_among(const Experiment *experiments, int count, DifferenceAmongSink *sink, void *context) {
+  DifferenceText values[DIFFERENCE_MOST];
+  for (int e = 0; e < count; e++) {
+    (void)snprintf(values[e], sizeof values[e], "%d", experiments[e].net.hidden);
+  }
+  tell_if_different(count, "layers", values, sink, context);
+  for (ParamId id = 0; id < PARAM_COUNT; id++) {
+    for (int e = 0; e < count; e++) {
+      if (param_at(id)->per_layer) {
+        layer_values(&experiments[e], id, values[e], sizeof values[e]);
+      } else {
+        param_format(&experiments[e], id, 0, values[e], sizeof values[e]);
+      }
+    }
+    tell_if_different(count, param_at(id)->key, values, sink, context);
+  }
+}

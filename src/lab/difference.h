@@ -15,4 +15,14 @@ void difference_each(const Experiment *from, const Experiment *to, DifferenceSin
 /* The assignments as one printable line, "layers=3 dropout=0.5"; "" when there is none. Cut where it does not fit. */
 void difference_text(const Experiment *from, const Experiment *to, char *out, size_t size);
 
+enum { DIFFERENCE_MOST = 12 };
+typedef char DifferenceText[512];
+
+/* Called for each setting, with its value in each experiment; a layer's is that of every hidden layer, "0.5", or, where
+ * they differ, those of all: "0.5, 0.25, 0". */
+typedef void DifferenceAmongSink(void *context, const char *key, DifferenceText *values);
+
+/* Tells `sink` every setting that is not the same in all of the `count` experiments, at most DIFFERENCE_MOST. */
+void difference_among(const Experiment *experiments, int count, DifferenceAmongSink *sink, void *context);
+
 #endif
