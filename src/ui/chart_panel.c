@@ -5,7 +5,6 @@
 #include "base/str.h"
 #include "canvas/chart.h"
 #include "canvas/curve.h"
-#include "lab/edit_text.h"
 #include "ui/panels.h"
 #include "ui/pin.h"
 
@@ -133,9 +132,9 @@ static void add_pinned(View *view, const UiRun *pinned, Lines *lines, MetricId m
 
 /* ---- marks ---- */
 
-static const char *edit_words(View *view, const UiEdit *item) {
-  char text[EDIT_TEXT_SIZE];
-  edit_text(&item->edit, item->via, text, sizeof text);
+static const char *edit_words(View *view, const EditMark *item) {
+  char text[EDIT_MARK_SIZE];
+  edit_mark_text(item, text, sizeof text);
   return arena_strdup(view->frame, text);
 }
 
@@ -146,7 +145,7 @@ typedef struct Marks {
 
 /* The edits that stand in one column share its place, so that their words lie below each other: those of the latest,
  * and how many more there are. */
-static void add_group(View *view, Marks *marks, const UiEdit *edits, int count, bool with_words) {
+static void add_group(View *view, Marks *marks, const EditMark *edits, int count, bool with_words) {
   enum { TOLD = 3 };
   float x = (float)edits[0].edit.at;
   int told = !with_words ? 0 : count < TOLD ? count : TOLD;
@@ -160,7 +159,7 @@ static void add_group(View *view, Marks *marks, const UiEdit *edits, int count, 
 }
 
 /* How many of the `count` edits, from the first on, stand within `column` epochs. */
-static int group_size(const UiEdit *edits, int count, double column) {
+static int group_size(const EditMark *edits, int count, double column) {
   int size = 1;
   while (size < count && edits[size].edit.at - edits[0].edit.at < column) {
     size++;

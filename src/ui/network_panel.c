@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/order.h"
-#include "lab/edit_text.h"
+#include "lab/edit_mark.h"
 #include "ui/edit.h"
 #include "ui/overlay.h"
 #include "ui/panels.h"
@@ -261,7 +261,7 @@ static void draw_row(View *view, Rect inside, int row, const Columns *c, int lay
   Canvas *canvas = view->canvas;
   bool is_output = layer == ui->experiment.net.hidden, selected = layer == ui->layer;
   char name[24];
-  edit_layer_name(name, sizeof name, layer);
+  edit_mark_layer(name, sizeof name, layer);
   if (!is_output) {
     view_hit(view, (Rect){row, inside.col, 1, inside.cols}, ACTION_PICK_LAYER, layer);
   }

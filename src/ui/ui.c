@@ -73,40 +73,6 @@ static void push_epoch(UiRun *run, const EpochReport *report) {
   run->last = *report;
 }
 
-/* The mark of an earlier change of the same setting that lies so near that a person sees one. */
-static UiEdit *near_edit(UiState *ui, const Edit *edit) {
-  UiRun *run = &ui->run;
-  for (int i = run->edit_count - 1; i >= 0 && edit->at - run->edits[i].edit.at <= edit_same_spot(ui); i--) {
-    UiEdit *near = &run->edits[i];
-    if (near->edit.param == edit->param && near->edit.layer == edit->layer) {
-      return near;
-    }
-  }
-  return NULL;
-}
-
-/* A held key makes many edits at nearly one place: they are one mark, and none if the value comes back to the old
- * before a batch was trained with another. */
-static void add_edit(UiState *ui, const Edit *edit) {
-  UiRun *run = &ui->run;
-  UiEdit *near = near_edit(ui, edit);
-  if (near == NULL) {
-    if (run->edit_count < UI_MAX_EDITS) {
-      run->edits[run->edit_count++] = (UiEdit){.edit = *edit, .last_step = edit->step, .via = NAN};
-    }
-    return;
-  }
-  if (near->last_step != edit->step && near->edit.new_value != near->edit.old_value) {
-    near->via = near->edit.new_value;
-  }
-  near->edit.new_value = edit->new_value;
-  near->last_step = edit->step;
-  if (near->edit.new_value == near->edit.old_value && isnan(near->via)) {
-    run->edit_count--;
-    memmove(near, near + 1, (size_t)(run->edit_count - (near - run->edits)) * sizeof *near);
-  }
-}
-
 static void end_run(UiRun *run, const Ended *ended) {
   run->ended = *ended;
   run->has_ended = true;
@@ -148,7 +114,7 @@ void ui_event(UiState *ui, const Event *event) {
       push_epoch(run, &event->epoch);
       break;
     case EVENT_EDIT:
-      add_edit(ui, &event->edit);
+      edit_mark_add(ui->run.edits, &ui->run.edit_count, UI_MAX_EDITS, &event->edit, edit_same_spot(ui));
       break;
     case EVENT_ENDED:
       end_run(run, &event->ended);

@@ -12,6 +12,7 @@
 #include "canvas/input.h"
 #include "canvas/palette.h"
 #include "data/survey.h"
+#include "lab/edit_mark.h"
 #include "lab/message.h"
 #include "lab/preset.h"
 #include "lab/series.h"
@@ -76,13 +77,6 @@ typedef struct UiBest {
   double value;
 } UiBest;
 
-/* An edit's mark. Changes of one setting that lie within a column of the chart are one. */
-typedef struct UiEdit {
-  Edit edit;         /* where the first took effect; from the value before it to the value after the last */
-  int64_t last_step; /* where the last did */
-  double via;        /* the latest value between that a batch was trained with; not a number = none */
-} UiEdit;
-
 /* What the screen keeps of a run. */
 typedef struct UiRun {
   int number;            /* 0 = none yet */
@@ -94,7 +88,7 @@ typedef struct UiRun {
   Series curves[METRIC_COUNT][CURVE_COUNT]; /* epoch k (from 0) lies at x = k + 1 */
   UiBest best[METRIC_COUNT];
   int edit_count; /* the first UI_MAX_EDITS are kept */
-  UiEdit edits[UI_MAX_EDITS];
+  EditMark edits[UI_MAX_EDITS];
   bool has_ended;
   Ended ended;
   EpochReport last;  /* the latest epoch; epoch = -1: none */
