@@ -48,7 +48,7 @@ LINK = $(CC) $(MODE_$(MODE)) $(CFLAGS) -pthread $(HARDEN) $(LDFLAGS)
 
 # --- Libraries: asked for once, when first needed. libcsv has no pkg-config file. ---
 
-PACKAGES := ncursesw yaml-0.1 zlib sqlite3
+PACKAGES := ncursesw yaml-0.1 zlib sqlite3 cairo
 ask = $(shell pkg-config $(1))$(if $(filter 0,$(.SHELLSTATUS)),,$(error libraries are missing: see "make deps"))
 LIB_CFLAGS = $(eval LIB_CFLAGS := $(patsubst -I%,-isystem %,$(call ask,--cflags $(PACKAGES))))$(LIB_CFLAGS)
 LIBS = $(eval LIBS := $(call ask,--libs $(PACKAGES)) -lcsv -lm)$(LIBS)

@@ -21,7 +21,7 @@ static const char HELP[] =
     "  nnlab data NAME|FILE        what is in a table, and what will be done with it (--json)\n"
     "  nnlab init NAME|FILE        print a preset for a table, every decision spelled out\n"
     "  nnlab runs                  list the runs that were trained; and with RUN, a run's name:\n"
-    "  nnlab compare, replay, export, rename, tag, note, delete: see nnlab COMMAND --help\n"
+    "  nnlab compare, plot, replay, export, rename, tag, note, delete: see nnlab COMMAND --help\n"
     "\n"
     "NAME is a name or number of `nnlab presets`, or else a data set's: iris, moons; an unknown name\n"
     "lists them all. FILE is a preset (.yaml) or a table (.csv, .tsv, .txt, .data, with .gz or\n"

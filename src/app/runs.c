@@ -7,11 +7,13 @@
 
 #include "app/paths.h"
 #include "app/replay.h"
+#include "app/runs_plot.h"
 #include "app/runs_show.h"
 #include "app/runs_table.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "math/team.h"
+#include "plot/plot.h"
 #include "store/labels.h"
 
 enum { EXIT_USAGE = 2, STORE_PATIENCE = 2000 /* milliseconds */ };
@@ -65,13 +67,25 @@ static Status list_runs(History *history, Error *err) {
   return STATUS_OK;
 }
 
-static Status compare(History *history, Error *err) {
-  const StoredRun *runs[RUNS_SHOW_MOST];
+static Status find_all(const History *history, const StoredRun **runs, Error *err) {
   Status status = STATUS_OK;
   for (int i = 0; status == STATUS_OK && i < history->options->count; i++) {
     status = find(history, i, &runs[i], err);
   }
+  return status;
+}
+
+static Status compare(History *history, Error *err) {
+  const StoredRun *runs[RUNS_SHOW_MOST];
+  Status status = find_all(history, runs, err);
   return status == STATUS_OK ? runs_show_compare(history->store, runs, history->options->count, err) : status;
+}
+
+static Status plot(History *history, Error *err) {
+  const RunsOptions *options = history->options;
+  const StoredRun *runs[PLOT_MAX_RUNS];
+  Status status = find_all(history, runs, err);
+  return status == STATUS_OK ? runs_plot(history->store, runs, options->count, options, err) : status;
 }
 
 static Status replay(History *history, Error *err) {
@@ -158,7 +172,20 @@ static Status delete_runs(History *history, Error *err) {
 
 /* --- their command lines ------------------------------------------------------------------------------------------ */
 
-enum { OPT_STORE = 256, OPT_FILTER, OPT_SORT, OPT_JSON, OPT_CSV, OPT_CSV_FILE, OPT_REMOVE, OPT_THREADS };
+enum {
+  OPT_STORE = 256,
+  OPT_FILTER,
+  OPT_SORT,
+  OPT_JSON,
+  OPT_CSV,
+  OPT_CSV_FILE,
+  OPT_REMOVE,
+  OPT_THREADS,
+  OPT_METRIC,
+  OPT_SIZE,
+  OPT_TITLE,
+  OPT_LOG_Y
+};
 #define COMMON \
   {"store", required_argument, NULL, OPT_STORE}, {"help", no_argument, NULL, 'h'}, { NULL, 0, NULL, 0 }
 
@@ -169,6 +196,10 @@ static const struct option OF_RUNS[] = {{"filter", required_argument, NULL, OPT_
                                         {"csv", no_argument, NULL, OPT_CSV},
                                         COMMON};
 static const struct option OF_EXPORT[] = {{"csv", required_argument, NULL, OPT_CSV_FILE}, COMMON};
+static const struct option OF_PLOT[] = {
+    {"output", required_argument, NULL, 'o'},    {"metric", required_argument, NULL, OPT_METRIC},
+    {"size", required_argument, NULL, OPT_SIZE}, {"title", required_argument, NULL, OPT_TITLE},
+    {"log-y", no_argument, NULL, OPT_LOG_Y},     COMMON};
 static const struct option OF_TAG[] = {{"remove", no_argument, NULL, OPT_REMOVE}, COMMON};
 static const struct option OF_REPLAY[] = {{"threads", required_argument, NULL, OPT_THREADS}, COMMON};
 
@@ -197,6 +228,17 @@ static const struct {
      "nnlab compare RUN RUN...   the settings that differ, and the results side by side\n\n"
      "  nnlab compare overfitting-1 dropout-1\n" RUN_HELP,
      PLAIN, 2, RUNS_SHOW_MOST, compare},
+    {"plot",
+     "nnlab plot RUN... -o FILE [options]   the curves of one to six runs as a picture: .svg, .png or .pdf\n\n"
+     "A colour for each run; training is solid, validation dashed, a ring the best epoch, a dotted line an edit. The\n"
+     "legend says what differs among the runs, or of one what was not as in its preset.\n"
+     "  --metric NAME   loss, score (accuracy or R2) or mae alone, instead of loss above score\n"
+     "  --log-y         a logarithmic axis of loss and mae\n"
+     "  --size WxH      pixels (points in a PDF), 400x300 to 8192x8192; 900x600. Text grows with the picture\n"
+     "  --title TEXT    stands above; of one run else its preset's title\n\n"
+     "  nnlab plot overfitting-1 dropout-1 -o curves.svg\n"
+     "  nnlab plot last -o loss.png --metric loss --size 1600x900\n" RUN_HELP,
+     OF_PLOT, 1, PLOT_MAX_RUNS, plot},
     {"replay",
      "nnlab replay RUN [--threads N]   train it again, edits included, and compare every epoch and the digest\n\n"
      "Ends with 1 and names the first epoch that is not the same to the bit.\n\n"
@@ -249,7 +291,20 @@ static Status take_option(int option, const char *name, char **argv, RunsOptions
       options->csv = true;
       return STATUS_OK;
     case OPT_CSV_FILE:
+    case 'o':
       options->file = optarg;
+      return STATUS_OK;
+    case OPT_METRIC:
+      options->metric = optarg;
+      return STATUS_OK;
+    case OPT_SIZE:
+      options->size = optarg;
+      return STATUS_OK;
+    case OPT_TITLE:
+      options->title = optarg;
+      return STATUS_OK;
+    case OPT_LOG_Y:
+      options->log_y = true;
       return STATUS_OK;
     case OPT_REMOVE:
       options->remove = true;
@@ -270,11 +325,11 @@ static Status take_option(int option, const char *name, char **argv, RunsOptions
 
 /* `help`: it is asked for, and nothing else is wanted. */
 static Status parse(int command, int argc, char **argv, RunsOptions *options, bool *help, Error *err) {
-  const char *name = COMMANDS[command].name;
+  const char *name = COMMANDS[command].name, *shorts = COMMANDS[command].options == OF_PLOT ? ":ho:" : ":h";
   *options = (RunsOptions){.filter = ""};
   opterr = 0;
   optind = 1;
-  for (int option; (option = getopt_long(argc, argv, ":h", COMMANDS[command].options, NULL)) != -1;) {
+  for (int option; (option = getopt_long(argc, argv, shorts, COMMANDS[command].options, NULL)) != -1;) {
     *help = *help || option == 'h';
     Status status = option == 'h' ? STATUS_OK : take_option(option, name, argv, options, err);
     if (status != STATUS_OK) {

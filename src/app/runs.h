@@ -1,4 +1,4 @@
-/* runs: the commands of the run history: nnlab runs, compare, replay, export, rename, tag, note and delete. */
+/* runs: the commands of the run history: nnlab runs, compare, plot, replay, export, rename, tag, note and delete. */
 #ifndef NNLAB_APP_RUNS_H
 #define NNLAB_APP_RUNS_H
 
@@ -8,11 +8,12 @@
 
 /* What the commands' options say; each command knows some of them. */
 typedef struct RunsOptions {
-  const char *store;  /* the history's file; NULL: the usual one */
-  const char *filter; /* store/run_filter.h; "" = every run */
-  const char *sort;   /* a column, - before it turns the order; NULL: oldest first */
-  const char *file;   /* that is written */
-  bool json, csv, remove;
+  const char *store;                 /* the history's file; NULL: the usual one */
+  const char *filter;                /* store/run_filter.h; "" = every run */
+  const char *sort;                  /* a column, - before it turns the order; NULL: oldest first */
+  const char *file;                  /* that is written */
+  const char *metric, *size, *title; /* of a picture; NULL: not given */
+  bool json, csv, remove, log_y;
   int threads; /* 0: not given */
   int count;   /* words behind the command */
   char **words;

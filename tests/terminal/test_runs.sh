@@ -147,6 +147,45 @@ case_export() {
   run 1 export --csv "$folder/no/where.csv"
 }
 
+case_plot() {
+  own_store
+  run 0 train baseline --epochs 2 --quiet
+  run 0 train baseline --epochs 3 --quiet --set dropout=0.5
+  run 0 plot 1 baseline-2 -o "$folder/curves.svg" --title 'With <dropout>'
+  has "$(<"$folder/curves.svg")" '^<title>With &lt;dropout&gt;</title>'
+  has "$(<"$folder/curves.svg")" '^<desc>baseline-1: dropout=0 epochs=2$'
+  has "$(<"$folder/curves.svg")" '^baseline-2: dropout=0\.5 epochs=3</desc>'
+  run 0 plot 1 baseline-2 -o "$folder/again.svg" --title 'With <dropout>'
+  cmp "$folder/curves.svg" "$folder/again.svg" || fail 'the same plot is another file' || return 1
+  run 0 plot last -o "$folder/one.svg" --metric loss --log-y --size 1000x500
+  has "$(<"$folder/one.svg")" 'width="1000pt" height="500pt"'
+  has "$(<"$folder/one.svg")" '^<title>Baseline</title>'
+  has "$(<"$folder/one.svg")" '^<desc>baseline-2: dropout=0\.5 epochs=3</desc>'
+  run 2 plot last
+  has "$err" '-o FILE is missing'
+  run 2 plot last -o "$folder/curves.jpg"
+  has "$err" 'curves\.jpg: the ending .* \.svg, \.png or \.pdf'
+  run 1 plot last -o "$folder/no/where.png"
+  has "$err" 'no/where\.png: cannot write'
+  run 2 plot baseline-3 -o "$folder/no.png"
+  has "$err" "no run 'baseline-3'; did you mean"
+  run 2 plot last -o "$folder/no.png" --metric mae
+  has "$err" 'baseline-2 is classification'
+  run 2 plot last -o "$folder/no.png" --metric f1
+  local size
+  for size in 900 900x 0x0 399x300 900x9000 900x600x3 x600 99999999999999999999x600; do
+    run 2 plot last -o "$folder/no.png" --size "$size"
+    has "$err" "^nnlab: --size: '$size'"
+  done
+  run 2 plot 1 1 1 1 1 1 1 -o "$folder/no.png"
+  [[ -z $(find "$folder" -name 'no.png*') ]] || fail 'written in spite of an error' || return 1
+  run 3 train baseline --set optimizer=sgd --set learning_rate=90 --epochs 9 --quiet
+  run 1 plot last -o "$folder/no.png"
+  has "$err" 'not one epoch ended'
+  run 0 plot last 1 -o "$folder/diverged.svg"
+  has "$(<"$folder/diverged.svg")" '\(diverged\)$'
+}
+
 case_labels() {
   own_store
   run 0 train baseline --epochs 1 --quiet
@@ -173,7 +212,7 @@ case_wrong_usage() {
   run 2 compare one
   run 2 runs --json --csv
   local command
-  for command in runs compare replay export rename tag note delete; do
+  for command in runs compare plot replay export rename tag note delete; do
     run 0 "$command" --help
     has "$out" "^nnlab $command "
     has "$out" "^  nnlab $command "

@@ -52,6 +52,7 @@ breach 'a library by its folder' ui/a.c '#include <ncursesw/curses.h>' 'only ter
 breach 'zlib outside data' app/a.c '#include <zlib.h>' 'only data may include <zlib.h>'
 breach 'libyaml outside lab' app/a.c '#include <yaml.h>' 'only lab may include <yaml.h>'
 breach 'sqlite outside store' app/a.c '#include <sqlite3.h>' 'only store may include <sqlite3.h>'
+breach 'cairo outside plot' ui/a.c '#include <cairo.h>' 'only plot may include <cairo.h>'
 breach 'threads in app' app/a.c '#include <pthread.h>' 'only base,math,train may include <pthread.h>'
 breach 'a path upwards' ui/a.c '#include "../train/x.h"' \
   'write "folder/file.h" with a folder of src/, or <system.h>, not "../train/x.h"'
