@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/order.h"
 #include "base/str.h"
 #include "canvas/chart.h"
 #include "canvas/curve.h"
@@ -323,20 +324,23 @@ static void value_at(const Series *series, double x, char *out, size_t size) {
   }
 }
 
-/* In the bottom line of the frame: the pinned run's lines and where they stand at the live one's epoch. */
+/* In the bottom line of the frame: the pinned run's lines and where they stand at the live one's epoch, or the
+ * cursor's. */
 static void draw_pinned(View *view, Rect box, const UiRun *pinned, const ChartLine *lines, MetricId metric) {
   static const int PRIORITY[] = {4, 1, 3, 2};
   Canvas *canvas = view->canvas;
   const UiBest *best = &pinned->best[metric];
-  int live = view->ui->run.last.epoch, epoch = live >= 0 && live < pinned->last.epoch ? live : pinned->last.epoch;
+  const UiTime *time = &view->ui->time;
+  int end = pinned->last.epoch + 1, live = time->on ? larger(time->epoch, 1) : view->ui->run.last.epoch + 1;
+  int epoch = live > 0 && live < end ? live : end;
   char value[2][32], best_value[32], text[4][96];
   LinePart fit[4];
-  value_at(&pinned->curves[metric][train_curve(view->ui)], epoch + 1, value[0], sizeof value[0]);
-  value_at(&pinned->curves[metric][CURVE_VAL], epoch + 1, value[1], sizeof value[1]);
+  value_at(&pinned->curves[metric][train_curve(view->ui)], epoch, value[0], sizeof value[0]);
+  value_at(&pinned->curves[metric][CURVE_VAL], epoch, value[1], sizeof value[1]);
   chart_value_label(best_value, sizeof best_value, best->value);
   snprintf(text[0], sizeof text[0], "pinned");
   snprintf(text[1], sizeof text[1], "train %s", value[0]);
-  snprintf(text[2], sizeof text[2], "val %s (%d)", value[1], epoch + 1);
+  snprintf(text[2], sizeof text[2], "val %s (%d)", value[1], epoch);
   snprintf(text[3], sizeof text[3], "best %s (%d)", best_value, best->epoch + 1);
   for (int i = 0; i < 4; i++) {
     bool shown = i < 3 || best->epoch >= 0, sample = i == 1 || i == 2;

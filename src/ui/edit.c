@@ -470,7 +470,7 @@ bool edit_restart(UiState *ui) {
   time_end(ui);
   RunState state = ui->run.progress.state;
   bool train = state == RUN_RUNNING || state == RUN_FAILED || !is_untouched(ui);
-  pin_restart(ui);
+  pin_next(ui);
   bool reload = run_has_no_data(state) || state == RUN_NONE || is_reshaped(ui) || has_other_data(ui);
   if (reload) {
     edit_load(ui);

@@ -5,6 +5,7 @@
 
 #include "base/order.h"
 #include "base/str.h"
+#include "lab/edit_mark.h"
 #include "ui/edit.h"
 #include "ui/view.h"
 
@@ -32,7 +33,7 @@ void pin_drop(UiState *ui) {
   edit_notice(ui, false, any ? "unpinned" : "nothing is pinned: p pins the run shown");
 }
 
-void pin_restart(UiState *ui) {
+void pin_next(UiState *ui) {
   UiPin *pin = &ui->pin;
   pin->marked = pin->marked || (!pin->by_hand && ui->run.last.epoch >= 0);
 }
@@ -92,7 +93,7 @@ static void compare(Words *words, const Experiment *from, const Experiment *to, 
     return;
   }
   if (param->per_layer) {
-    view_layer_name(name, sizeof name, layer);
+    edit_mark_layer(name, sizeof name, layer);
     str_copy(name + strlen(name), sizeof name - strlen(name), " ");
   }
   str_copy(name + strlen(name), sizeof name - strlen(name), param->key);

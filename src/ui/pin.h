@@ -1,5 +1,5 @@
-/* pin: the run that stays behind the live one as its reference: chosen by hand, or by a restart. It is taken as it
- * stands when another run takes its place on the screen, so that its curves reach to its end. */
+/* pin: the run that stays behind the live one as its reference: chosen by hand, or by a restart or fork. It is taken as
+ * it stands when another run takes its place on the screen, so that its curves reach to its end. */
 #ifndef NNLAB_UI_PIN_H
 #define NNLAB_UI_PIN_H
 
@@ -9,8 +9,8 @@
 void pin_toggle(UiState *ui);
 /* Nothing is pinned any more. */
 void pin_drop(UiState *ui);
-/* The run shown is the next one's reference, unless one was pinned by hand. */
-void pin_restart(UiState *ui);
+/* A restart or a fork: the run shown is the next one's reference, unless one was pinned by hand. */
+void pin_next(UiState *ui);
 /* Another lesson is opened: what a restart has pinned is no reference for that. */
 void pin_open(UiState *ui);
 /* To be called before the run shown is emptied. */

@@ -137,7 +137,7 @@ static void cut_edits(UiState *ui, const Fork *fork) {
   UiRun *run = &ui->run;
   int kept = 0;
   for (int i = 0; i < run->edit_count; i++) {
-    UiEdit item = run->edits[i];
+    EditMark item = run->edits[i];
     if (item.edit.step >= fork->step) {
       continue;
     }
@@ -166,7 +166,7 @@ static UiBest best_of(const Series *series, bool higher_is_better) {
 
 void time_forked(UiState *ui, int number, const Fork *fork) {
   UiRun *run = &ui->run;
-  pin_restart(ui); /* how the parent went on stays behind the fork */
+  pin_next(ui);
   pin_take(ui);
   for (int m = 0; m < METRIC_COUNT; m++) {
     for (int c = 0; c < CURVE_COUNT; c++) {

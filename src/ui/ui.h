@@ -132,8 +132,8 @@ typedef struct UiState {
    * `shapes` lists have been numbered so far. */
   int shape, base_shape, shapes;
   UiRun run;
-  UiTime time;
   UiPin pin;
+  UiTime time;
   int stale_run; /* events and progress up to this run belong to what was replaced */
   UiScreen screen;
   UiData data;

@@ -106,6 +106,16 @@ static void test_another_lesson_lets_go_of_what_a_restart_pinned(void **state) {
   assert_null(pin_run(ui));
 }
 
+/* What the fork leaves behind goes on as the reference. */
+static void test_a_fork_pins_the_run_it_leaves(void **state) {
+  UiState *ui = *state;
+  fixture_train(ui, RUN_RUNNING, 20, 0);
+  ui_event(ui, &(Event){.kind = EVENT_FORKED, .run = 2, .fork = {.parent = 1, .epoch = 8}});
+  assert_int_equal(ui->run.last.epoch, 7);
+  assert_int_equal(pin_run(ui)->number, 1);
+  assert_int_equal(pin_run(ui)->last.epoch, 19);
+}
+
 /* An accuracy is not compared with an R2. */
 static void test_another_task_is_not_compared(void **state) {
   UiState *ui = *state;
@@ -162,6 +172,7 @@ int main(void) {
       UI_TEST(test_what_the_hand_has_pinned_stays),
       UI_TEST(test_unpinning),
       UI_TEST(test_another_lesson_lets_go_of_what_a_restart_pinned),
+      UI_TEST(test_a_fork_pins_the_run_it_leaves),
       UI_TEST(test_another_task_is_not_compared),
       UI_TEST(test_every_setting_is_compared),
       UI_TEST(test_many_differences_are_counted),
