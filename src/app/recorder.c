@@ -14,9 +14,12 @@ struct Recorder {
   int patience;
   Store *store;
   Recording *recording; /* of the run that is under way */
+  int64_t run;          /* the number of the latest that was begun; 0: it is not kept */
   bool waits;           /* a run is ready, and has not been begun */
   Preset preset;        /* ... of this */
   Loaded loaded;
+  int64_t parent; /* ... and a fork of this one; 0: of none */
+  Fork fork;
   char trouble[1200];
   bool has_trouble;
 };
@@ -38,6 +41,7 @@ static void give_up(Recorder *recorder, const Error *err) {
   recorder->has_trouble = true;
   recording_drop(recorder->recording);
   recorder->recording = NULL;
+  recorder->run = 0;
 }
 
 static void begin(Recorder *recorder) {
@@ -47,14 +51,19 @@ static void begin(Recorder *recorder) {
                     .weights = recorder->weights,
                     .version = version_number(),
                     .kernels = kernels_used()->name,
-                    .cores = team_cores()};
+                    .cores = team_cores(),
+                    .parent = recorder->parent,
+                    .fork_epoch = recorder->fork.epoch,
+                    .fork_step = recorder->fork.step};
   Status status = recorder->store ? STATUS_OK : store_open(&recorder->store, recorder->path, recorder->patience, &err);
   if (status == STATUS_OK) {
     status = recording_begin(recorder->store, &start, &recorder->recording, &err);
   }
   if (status != STATUS_OK) {
     give_up(recorder, &err);
+    return;
   }
+  recorder->run = recording_run(recorder->recording);
 }
 
 static void end(Recorder *recorder, const Ended *ended) {
@@ -75,9 +84,27 @@ void recorder_close(Recorder *recorder) {
 
 void recorder_loaded(Recorder *recorder, const Preset *preset, const Loaded *loaded) {
   end(recorder, NULL);
+  recorder->run = recorder->parent = 0;
   recorder->waits = recorder->path != NULL;
   recorder->preset = *preset;
   recorder->loaded = *loaded;
+}
+
+/* One that waits for its first step is forked at its start: the fork is all there is of it. */
+void recorder_forked(Recorder *recorder, const Fork *fork) {
+  Error err;
+  if (recorder->waits || !recorder->path) {
+    return;
+  }
+  end(recorder, NULL);
+  if (recorder->run == 0) {
+    (void)error_set(&err, STATUS_IO, "the run that was forked is not in the history");
+    give_up(recorder, &err);
+    return;
+  }
+  recorder->waits = true;
+  recorder->parent = recorder->run;
+  recorder->fork = *fork;
 }
 
 void recorder_stepped(Recorder *recorder) {

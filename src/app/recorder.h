@@ -16,6 +16,8 @@ void recorder_close(Recorder *recorder);
 
 /* A run is ready, of this preset (as it was before --set and the like); one that is under way is left. */
 void recorder_loaded(Recorder *recorder, const Preset *preset, const Loaded *loaded);
+/* The run that is under way, or has ended, is left for a fork of it. A fork of a run that is not kept is not kept. */
+void recorder_forked(Recorder *recorder, const Fork *fork);
 /* It has taken a step. May be told again and again. */
 void recorder_stepped(Recorder *recorder);
 void recorder_epoch(Recorder *recorder, const EpochReport *report);

@@ -81,10 +81,15 @@ static bool is_over(const Replay *replay) {
          (!run->has_digest || replay->setup.trainer->step >= run->steps);
 }
 
+/* A fork may begin where its parent had ended: it goes on. */
+static bool has_ended(const Replay *replay, StepResult result) {
+  return result == STEP_DIVERGED || (result == STEP_DONE && replay->setup.trainer->epoch > replay->run->fork_epoch);
+}
+
 static Status train(Replay *replay, StepResult *result, Error *err) {
   Status status = STATUS_OK;
   *result = STEP_MORE;
-  while (status == STATUS_OK && *result != STEP_DONE && *result != STEP_DIVERGED) {
+  while (status == STATUS_OK && !has_ended(replay, *result)) {
     status = make_edits(replay, err);
     if (status != STATUS_OK || is_over(replay) || trainer_is_done(replay->setup.trainer)) {
       break;
@@ -127,10 +132,6 @@ static Status compare_end(Replay *replay, StepResult result, Error *err) {
 static Status load(Replay *replay, Store *store, const char *datasets, Error *err) {
   const StoredRun *run = replay->run;
   Experiment experiment;
-  if (run->parent > 0) {
-    return error_set(err, STATUS_RANGE, "%s: goes on from another run's snapshot, and cannot be trained from its start",
-                     run->name);
-  }
   Status status = history_experiment(&replay->arena, run, &experiment, err);
   if (status == STATUS_OK) {
     status = history_epochs(store, &replay->arena, run->id, &replay->epochs, &replay->epoch_count, err);

@@ -57,14 +57,14 @@ static void print_results(const StoredRun *run) {
 }
 
 static void print_origin(const StoredRun *run) {
+  char fork[128];
   (void)printf("%-12s %s (%" PRId64 ")\n", "run", run->name, run->id);
   (void)printf("%-12s %s: %s\n", "preset", run->preset, run->title);
   print_text("changes", run->differences);
   print_text("tags", run->tags);
   print_text("note", run->note);
-  if (run->parent > 0) {
-    (void)printf("%-12s run %" PRId64 " after epoch %d\n", "goes on from", run->parent, run->fork_epoch);
-  }
+  runs_table_fork(fork, sizeof fork, run);
+  print_text("origin", fork);
   (void)printf("%-12s %s, %d training, %d validation and %d test rows, fingerprint %016" PRIx64 "\n", "data",
                run->dataset, run->train_rows, run->validation_rows, run->test_rows, run->fingerprint);
   print_text("weights", run->weights);
@@ -194,17 +194,19 @@ static void add_results(Grid *grid, const StoredRun *const *runs) {
 
 /* What is no setting, and matters. */
 static Status add_circumstances(Grid *grid, Store *store, const StoredRun *const *runs, Error *err) {
-  Values data = {0}, edits = {0}, weights = {0};
+  Values forks = {0}, data = {0}, edits = {0}, weights = {0};
   Status status = STATUS_OK;
   for (int r = 0; status == STATUS_OK && r + 1 < grid->columns; r++) {
     Edit *list;
     int count;
     status = history_edits(store, &grid->arena, runs[r]->id, &list, &count, err);
+    runs_table_fork(forks[r], VALUE_SIZE, runs[r]);
     (void)snprintf(data[r], VALUE_SIZE, "%016" PRIx64, runs[r]->fingerprint);
     (void)snprintf(edits[r], VALUE_SIZE, "%d", count);
     str_copy(weights[r], VALUE_SIZE, *runs[r]->weights ? runs[r]->weights : "drawn");
   }
   if (status == STATUS_OK) {
+    add_if_different(grid, "origin", forks);
     add_if_different(grid, "data as prepared", data);
     add_if_different(grid, "first weights", weights);
     add_if_different(grid, "edits while it trained", edits);

@@ -80,6 +80,14 @@ void runs_table_number(char *out, size_t size, double value) {
   (void)snprintf(out, size, isnan(value) ? "-" : fabs(value) < 1e5 ? "%.4f" : "%.4g", value);
 }
 
+void runs_table_fork(char *out, size_t size, const StoredRun *run) {
+  const char *parent = run->parent > 0 ? run->parent_name : "a deleted run";
+  out[0] = '\0';
+  if (run->fork_epoch >= 0) {
+    (void)snprintf(out, size, "fork of %s at epoch %d", parent, run->fork_epoch);
+  }
+}
+
 static void format_time(char *out, size_t size, double seconds) {
   if (isnan(seconds)) {
     str_copy(out, size, "-");
@@ -105,6 +113,23 @@ static void print_padded(FILE *out, const char *text, int width) {
   (void)fprintf(out, "%s%*s", text, width - utf8_columns(text) + 2, "");
 }
 
+/* Behind the outcome: what makes the run another than its preset's. */
+static void print_changes(FILE *out, const StoredRun *run) {
+  char fork[128], tags[1024] = "";
+  runs_table_fork(fork, sizeof fork, run);
+  if (*run->tags) {
+    (void)snprintf(tags, sizeof tags, "[%s]", run->tags);
+  }
+  const char *parts[] = {fork, run->differences, tags};
+  int blanks = (int)(13 - strlen(OUTCOME_NAMES[run->outcome]));
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    if (*parts[i]) {
+      (void)fprintf(out, "%*s%s", blanks, "", parts[i]);
+      blanks = 2;
+    }
+  }
+}
+
 void runs_table_print(FILE *out, const RunList *list) {
   int name = widest(list, RUN_COLUMN_NAME, 4), preset = widest(list, RUN_COLUMN_PRESET, 6);
   print_padded(out, "name", name);
@@ -124,11 +149,7 @@ void runs_table_print(FILE *out, const RunList *list) {
     print_padded(out, run->preset, preset);
     (void)fprintf(out, "%7s %5s %7s %7s  %6d %8s  %s", best, at, last, gap, run->epochs, time,
                   OUTCOME_NAMES[run->outcome]);
-    const char *between = *run->differences && *run->tags ? "  " : "";
-    if (*run->differences || *run->tags) {
-      (void)fprintf(out, "%*s%s%s%s%s%s", (int)(13 - strlen(OUTCOME_NAMES[run->outcome])), "", run->differences,
-                    between, *run->tags ? "[" : "", run->tags, *run->tags ? "]" : "");
-    }
+    print_changes(out, run);
     (void)fputc('\n', out);
   }
 }

@@ -70,6 +70,9 @@ static void record_loaded(Session *session, const Event *event) {
 static void record_event(Session *session, const Event *event) {
   if (event->kind == EVENT_LOADED) {
     record_loaded(session, event);
+  } else if (event->kind == EVENT_FORKED && event->fork.parent == session->recorded) {
+    recorder_forked(session->recorder, &event->fork);
+    session->recorded = event->run;
   }
   if (event->run != session->recorded) {
     return;

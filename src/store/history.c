@@ -73,6 +73,7 @@ static void read_start(Reader *reader, StoredRun *run) {
   run->kernels = next_text(reader);
   run->version = next_text(reader);
   run->parent = next_i64(reader);
+  run->parent_name = next_text(reader);
   run->fork_epoch = next_int(reader);
   run->twin = next_i64(reader);
   run->note = next_text(reader);

@@ -34,9 +34,10 @@ typedef struct StoredRun {
   const char *weights; /* the file that it began with; "" = drawn */
   const char *cpu, *kernels, *version;
   int cores, threads;
-  int64_t parent; /* the run that it goes on from; 0 = none, or deleted */
-  int fork_epoch;
-  int64_t twin; /* twins share it; 0 = none */
+  int64_t parent;          /* the run that it was forked from; 0 = none, or deleted */
+  const char *parent_name; /* "" likewise */
+  int fork_epoch;          /* the epochs that it has from its parent; -1 = it is no fork */
+  int64_t twin;            /* twins share it; 0 = none */
   const char *note;
   const char *tags;      /* with blanks between */
   double started, ended; /* seconds since 1970 */

@@ -27,7 +27,13 @@ const char *const QUERY_SQL[QUERY_COUNT] = {
         "INSERT INTO runs (name, preset, title, differences, experiment, dataset, fingerprint,"
         " regression, seed, parameters, train_rows, validation_rows, test_rows, weights, cpu, cores,"
         " threads, kernels, version, parent, fork_epoch, twin, started, outcome)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,'running')",
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,(SELECT id FROM runs WHERE id = ?),?,?,?,'running')",
+    [QUERY_COPY_EPOCHS] =
+        "INSERT INTO epochs SELECT ?1, epoch, step, loss, score, mae, eval_loss, eval_score, eval_mae,"
+        " val_loss, val_score, val_mae, learning_rate, seconds FROM epochs WHERE run = ?2 AND epoch < ?3",
+    [QUERY_COPY_EDITS] =
+        "INSERT INTO edits SELECT ?1, number, epoch, step, at, param, layer, old_value, new_value"
+        " FROM edits WHERE run = ?2 AND step < ?3",
     [QUERY_ADD_EPOCH] = "INSERT OR IGNORE INTO epochs VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
     [QUERY_ADD_EDIT] = "INSERT INTO edits VALUES (?,?,?,?,?,?,?,?,?)",
     [QUERY_END_RUN] =
@@ -42,7 +48,7 @@ const char *const QUERY_SQL[QUERY_COUNT] = {
     [QUERY_RUNS] =
         "SELECT id, name, preset, title, differences, experiment, dataset, fingerprint, regression, seed,"
         " parameters, train_rows, validation_rows, test_rows, weights, cpu, cores, threads, kernels,"
-        " version, parent, fork_epoch, twin, note,"
+        " version, parent, (SELECT p.name FROM runs p WHERE p.id = runs.parent), coalesce(fork_epoch, -1), twin, note,"
         " (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM tags WHERE run = runs.id ORDER BY tag)),"
         " started, ended, outcome, coalesce(epochs, " EPOCHS "), coalesce(steps, " STEPS
         "),"

@@ -10,6 +10,8 @@ typedef enum QueryId {
   QUERY_TABLES,
   QUERY_NEXT_NAME,   /* ?1 what it begins with */
   QUERY_ADD_RUN,     /* see recording.c */
+  QUERY_COPY_EPOCHS, /* ?1 run, ?2 parent, ?3 the epochs before this one */
+  QUERY_COPY_EDITS,  /* ?1 run, ?2 parent, ?3 the edits before this step */
   QUERY_ADD_EPOCH,   /* ?1 run, then the columns in their order */
   QUERY_ADD_EDIT,    /* likewise */
   QUERY_END_RUN,     /* ?1 run, ?2 outcome, ?3 time: with what the epochs add up to */

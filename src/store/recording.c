@@ -134,6 +134,30 @@ static Status add_run(Store *store, const RunStart *start, int64_t *run, Error *
   return status;
 }
 
+/* Nobody else writes to the parent, but it may have been deleted. */
+static Status copy_parent(Recording *recording, const RunStart *start, Error *err) {
+  Store *store = recording->store;
+  sqlite3_stmt *row = db_query(store, QUERY_COPY_EPOCHS);
+  (void)sqlite3_bind_int64(row, 1, recording->run);
+  (void)sqlite3_bind_int64(row, 2, start->parent);
+  (void)sqlite3_bind_int(row, 3, start->fork_epoch);
+  Status status = db_run(store, row, err);
+  if (status != STATUS_OK) {
+    return status;
+  }
+  if (sqlite3_changes(store->db) != start->fork_epoch) {
+    return error_set(err, STATUS_IO, "%s: the run that was forked, number %lld, is no longer there", store->path,
+                     (long long)start->parent);
+  }
+  row = db_query(store, QUERY_COPY_EDITS);
+  (void)sqlite3_bind_int64(row, 1, recording->run);
+  (void)sqlite3_bind_int64(row, 2, start->parent);
+  (void)sqlite3_bind_int64(row, 3, start->fork_step);
+  status = db_run(store, row, err);
+  recording->edits = sqlite3_changes(store->db);
+  return status;
+}
+
 /* Locked before others can see it: they would take it for one that was left. */
 Status recording_begin(Store *store, const RunStart *start, Recording **out, Error *err) {
   Recording *recording = calloc(1, sizeof *recording);
@@ -145,6 +169,9 @@ Status recording_begin(Store *store, const RunStart *start, Recording **out, Err
   Status status = db_begin(store, err);
   if (status == STATUS_OK) {
     status = add_run(store, start, &recording->run, err);
+    if (status == STATUS_OK && start->parent > 0) {
+      status = copy_parent(recording, start, err);
+    }
     recording->has_tail = status == STATUS_OK && tail_create(&recording->tail, store->path, recording->run);
     status = db_finish(store, status, err);
   }
@@ -157,6 +184,8 @@ Status recording_begin(Store *store, const RunStart *start, Recording **out, Err
   *out = recording;
   return STATUS_OK;
 }
+
+int64_t recording_run(const Recording *recording) { return recording->run; }
 
 /* --- as it goes --------------------------------------------------------------------------------------------------- */
 

@@ -16,15 +16,19 @@ typedef struct RunStart {
   const char *version;  /* nnlab's */
   const char *kernels;  /* the name of the set in use */
   int cores;            /* of the machine */
-  int64_t parent;       /* the run that this one goes on from, 0 = none, and the epochs that it had */
-  int fork_epoch;
-  int64_t twin; /* twins share this number; 0 = none */
+  int64_t parent;       /* the run that this one is forked from; 0 = none */
+  int fork_epoch;       /* its epochs before this one, */
+  int64_t fork_step;    /* and its edits before this step, are copied: a fork is whole without its parent */
+  int64_t twin;         /* twins share this number; 0 = none */
 } RunStart;
 
 typedef struct Recording Recording;
 
-/* Adds the run, gives it a name ("overfitting-3"), and locks it for others to see that it is under way. */
+/* Adds the run, gives it a name ("overfitting-3"), and locks it for others to see that it is under way. A parent whose
+ * epochs are not all there is an error. */
 MUST_USE Status recording_begin(Store *store, const RunStart *start, Recording **recording, Error *err);
+/* The run's number in the store. */
+int64_t recording_run(const Recording *recording);
 /* After an error nothing more can be recorded: recording_drop. */
 MUST_USE Status recording_epoch(Recording *recording, const EpochReport *report, Error *err);
 MUST_USE Status recording_edit(Recording *recording, const Edit *edit, Error *err);

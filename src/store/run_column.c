@@ -24,6 +24,8 @@ const RunColumnInfo RUN_COLUMNS[RUN_COLUMN_COUNT] = {
     [RUN_COLUMN_TAGS] = {"tags", true},
     [RUN_COLUMN_NOTE] = {"note", true},
     [RUN_COLUMN_STARTED] = {"started", false},
+    [RUN_COLUMN_PARENT] = {"parent", true},
+    [RUN_COLUMN_FORK_EPOCH] = {"fork_epoch", false},
 };
 
 bool run_column_find(const char *key, RunColumn *column) {
@@ -52,6 +54,8 @@ const char *run_column_text(const StoredRun *run, RunColumn column) {
       return run->tags;
     case RUN_COLUMN_NOTE:
       return run->note;
+    case RUN_COLUMN_PARENT:
+      return run->parent_name;
     default:
       return "";
   }
@@ -85,6 +89,8 @@ double run_column_number(const StoredRun *run, RunColumn column) {
       return run->seconds;
     case RUN_COLUMN_STARTED:
       return run->started;
+    case RUN_COLUMN_FORK_EPOCH:
+      return run->fork_epoch < 0 ? (double)NAN : run->fork_epoch;
     default:
       return (double)NAN;
   }

@@ -256,5 +256,94 @@ case_the_screen() {
   run 0 replay overfitting-2
 }
 
+# A fork is a run of its own, whole and replayable: of a parent that has ended, one that still trains, and a fork.
+case_forks() {
+  own_store
+  term_start 120 36
+  run_line "NNLAB_STORE=$NNLAB_STORE $nnlab overfitting --epochs 6"
+  expect 'epoch 0/6'
+  keys space
+  expect 'finished.*digest' 60
+  keys '['
+  expect 'at epoch 6 of 6'
+  keys '[' '[' '['
+  expect 'at epoch 3 of 6'
+  keys d
+  expect 'f trains on from epoch 3'
+  keys f
+  expect 'fork of run 1 at epoch 3'
+  expect 'finished.*digest' 60
+  keys '['
+  expect 'at epoch 6 of 6'
+  keys '['
+  expect 'at epoch 5 of 6'
+  keys f
+  expect 'fork of run 2 at epoch 5'
+  expect 'finished.*digest' 60
+  keys q
+  expect_exit 0
+  run 0 runs
+  has "$out" '^overfitting-1 .* 6 .* finished +epochs=6$'
+  has "$out" '^overfitting-2 .* 6 .* finished +fork of overfitting-1 at epoch 3  epochs=6$'
+  has "$out" '^overfitting-3 .* 6 .* finished +fork of overfitting-2 at epoch 5  epochs=6$'
+  run 0 show overfitting-2
+  has "$out" '^origin +fork of overfitting-1 at epoch 3$'
+  has "$out" '^edit +epoch 4, step 120: layers\.1\.dropout 0 -> 0\.5$'
+  run 0 compare overfitting-1 overfitting-2
+  has "$out" '^origin .*fork of overfitting-1 at epoch 3$'
+  run 0 replay overfitting-2
+  has "$out" '^overfitting-2: all 6 epochs and the digest [0-9a-f]{16} are the same$'
+  run 0 replay last
+  has "$out" '^overfitting-3: all 6 epochs and the digest'
+  run 0 export last --csv "$folder/fork.csv"
+  [[ $(wc -l <"$folder/fork.csv") == 7 ]] || fail "$(<"$folder/fork.csv")" || return 1
+  run 0 rename overfitting-1 first
+  run 0 runs --filter 'parent = first fork_epoch = 3'
+  has "$out" '^overfitting-2 .* fork of first at epoch 3'
+  run 0 delete first
+  run 0 show overfitting-2
+  has "$out" '^origin +fork of a deleted run at epoch 3$'
+  run 0 replay overfitting-2
+}
+
+# The parent that was still training is left, and a fork from where early stopping had ended one goes on.
+case_forks_of_other_ends() {
+  own_store
+  term_start 120 36
+  run_line "NNLAB_STORE=$NNLAB_STORE $nnlab baseline --epochs 99999"
+  expect 'epoch +0/99999'
+  keys . , ,
+  expect 'epoch +2/99999'
+  keys '['
+  expect 'at epoch 2 of'
+  keys '['
+  expect 'at epoch 1 of'
+  keys f
+  expect 'fork of run 1 at epoch 1'
+  keys x
+  expect 'digest'
+  keys q
+  expect_exit 0
+  run 0 runs
+  has "$out" '^baseline-1 .* 2 .* interrupted +epochs=99999$'
+  has "$out" '^baseline-2 .* stopped +fork of baseline-1 at epoch 1  epochs=99999$'
+  run 0 replay baseline-1
+  run 0 replay baseline-2
+  run_line "NNLAB_STORE=$NNLAB_STORE $nnlab overfitting --epochs 60 --set early_stopping=on --set patience=1"
+  expect 'epoch +0/60'
+  keys space
+  expect 'finished.*digest' 60
+  keys '['
+  expect 'at epoch 2 of 2 '
+  expect 'Network at epoch 2'
+  keys f
+  expect 'fork of run 1 at epoch 2'
+  expect 'finished.*digest' 60
+  keys q
+  expect_exit 0
+  run 0 replay last
+  has "$out" '^overfitting-2: all'
+}
+
 mapfile -t cases < <(case_names "$(basename "$0")")
 run_cases "${@:-${cases[@]}}"

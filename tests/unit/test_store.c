@@ -35,19 +35,33 @@ static Store *open_store(Fixture *fixture) {
   return store;
 }
 
-/* A preset "moons" with dropout 0.25, and a run of it with 0.5. */
-static Recording *begin(Fixture *fixture, Store *store) {
+/* A preset "moons" with dropout 0.25, and a run of it with 0.5; with a `parent`, a fork of it after that many epochs.
+ */
+static Status try_begin(Fixture *fixture, Store *store, int64_t parent, int epochs, Recording **recording) {
   Preset preset = {.name = "moons", .title = "Two moons", .experiment = experiment_default()};
   Loaded loaded = {.fingerprint = UINT64_C(0xFEDCBA9876543210), .threads = 1, .train_rows = 70};
   strcpy(loaded.dataset, "moons");
   preset.experiment.net.layers[0].dropout = 0.25;
   loaded.experiment = preset.experiment;
   loaded.experiment.net.layers[0].dropout = 0.5;
-  RunStart start = {.preset = &preset, .loaded = &loaded, .version = "1", .kernels = "portable", .cores = 2};
+  RunStart start = {.preset = &preset,
+                    .loaded = &loaded,
+                    .version = "1",
+                    .kernels = "portable",
+                    .cores = 2,
+                    .parent = parent,
+                    .fork_epoch = epochs,
+                    .fork_step = 10 * epochs};
+  return recording_begin(store, &start, recording, &fixture->err);
+}
+
+static Recording *begin_fork(Fixture *fixture, Store *store, int64_t parent, int epochs) {
   Recording *recording = NULL;
-  assert_int_equal(recording_begin(store, &start, &recording, &fixture->err), STATUS_OK);
+  assert_int_equal(try_begin(fixture, store, parent, epochs, &recording), STATUS_OK);
   return recording;
 }
+
+static Recording *begin(Fixture *fixture, Store *store) { return begin_fork(fixture, store, 0, 0); }
 
 static EpochReport report_of(int epoch) {
   double score = epoch == 3 ? 0.9 : 0.1 * epoch / (epoch + 1);
@@ -138,6 +152,56 @@ static void test_a_run_comes_back(void **state) {
   Experiment experiment;
   assert_int_equal(history_experiment(&fixture->arena, run, &experiment, &fixture->err), STATUS_OK);
   assert_true(experiment.net.layers[0].dropout == 0.5);
+  store_close(store);
+}
+
+static void add_edit(Fixture *fixture, Recording *recording, int epoch) {
+  Edit edit = {.epoch = epoch, .step = 10 * epoch, .at = epoch, .param = PARAM_EPOCHS, .layer = -1};
+  edit.old_value = 30 + epoch;
+  edit.new_value = 31 + epoch;
+  assert_int_equal(recording_edit(recording, &edit, &fixture->err), STATUS_OK);
+}
+
+/* It begins with its parent's epochs and the edits before it, and keeps them when the parent is deleted. */
+static void test_a_fork_is_whole(void **state) {
+  Fixture *fixture = *state;
+  Store *store = open_store(fixture);
+  Recording *recording = begin(fixture, store);
+  for (int e = 0; e < 5; e++) {
+    add_edit(fixture, recording, e + 1);
+    add_epochs(fixture, recording, e, e + 1);
+  }
+  assert_int_equal(recording_run(recording), 1);
+  assert_int_equal(recording_end(recording, NULL, &fixture->err), STATUS_OK);
+  recording = begin_fork(fixture, store, 1, 3);
+  assert_int_equal(recording_run(recording), 2);
+  add_edit(fixture, recording, 3);
+  add_epochs(fixture, recording, 3, 5);
+  assert_int_equal(recording_end(recording, &ENDED, &fixture->err), STATUS_OK);
+  RunList list = runs_of(fixture, store);
+  assert_int_equal(list.items[0].fork_epoch, -1);
+  assert_int_equal(list.items[0].outcome, OUTCOME_INTERRUPTED);
+  const StoredRun *fork = &list.items[1];
+  assert_int_equal(fork->parent, 1);
+  assert_string_equal(fork->parent_name, "moons-1");
+  assert_int_equal(fork->fork_epoch, 3);
+  assert_int_equal(fork->epochs, 5);
+  assert_true(fork->val_loss == 0.1);
+  assert_int_equal(labels_delete(store, 1, &fixture->err), STATUS_OK);
+  list = runs_of(fixture, store);
+  assert_true(list.items[0].parent == 0 && list.items[0].fork_epoch == 3);
+  assert_string_equal(list.items[0].parent_name, "");
+  assert_epochs(fixture, store, 2, 5);
+  Edit *edits;
+  int count;
+  assert_int_equal(history_edits(store, &fixture->arena, 2, &edits, &count, &fixture->err), STATUS_OK);
+  assert_int_equal(count, 3);
+  for (int i = 0; i < count; i++) {
+    assert_int_equal(edits[i].step, 10 * (i + 1));
+  }
+  assert_int_equal(try_begin(fixture, store, 1, 3, &recording), STATUS_IO);
+  assert_non_null(strstr(fixture->err.text, "number 1, is no longer there"));
+  assert_int_equal(runs_of(fixture, store).count, 1);
   store_close(store);
 }
 
@@ -385,6 +449,7 @@ static void test_names_and_labels(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {TEST(test_a_run_comes_back),
+                                     TEST(test_a_fork_is_whole),
                                      TEST(test_many_quick_epochs),
                                      TEST(test_killed_runs_lose_nothing),
                                      TEST(test_two_at_once),
