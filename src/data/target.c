@@ -223,7 +223,7 @@ Status target_settle(Arena *arena, const Frame *frame, const Evidence *evidence,
   ColumnProfile *column = &profile->column[profile->target];
   const Evidence *of = &evidence[profile->target];
   bool words = frame->column[profile->target].words > 0 && !(column->has_range && column->type != COLUMN_BOOLEAN);
-  bool classes = words || is_classes(of, column->name, profile->rows);
+  bool classes = words || (column->type != COLUMN_DATE && is_classes(of, column->name, profile->rows));
   if (of->numbers + of->words == 0) {
     return error_set(err, STATUS_RANGE, "%s: column '%s' is empty: there is nothing to predict; name another (target)",
                      profile->path, column->name);

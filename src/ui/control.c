@@ -342,7 +342,8 @@ static bool is_lab_only(Action action) {
   ActionGroup group = action_info(action)->group;
   bool everywhere = action == ACTION_SETTINGS || action == ACTION_UNDO || action == ACTION_REDO ||
                     action == ACTION_CHARSET || action == ACTION_PALETTE || action == ACTION_ENTER;
-  return (group == GROUP_NETWORK || group == GROUP_CHARTS || group == GROUP_MOUSE) && !everywhere;
+  return (group == GROUP_NETWORK || group == GROUP_TIME || group == GROUP_CHARTS || group == GROUP_MOUSE) &&
+         !everywhere;
 }
 
 /* Whether what lies over the Lab, or the Data screen, has done it. */

@@ -22,6 +22,8 @@ void data_follow(UiState *ui);
 typedef enum ColumnUse { USE_AS_NUMBERS = -1, USE_AS_JUDGED = 0, USE_AS_CATEGORIES = 1 } ColumnUse;
 void data_predict(UiState *ui, int column);
 void data_toggle_drop(UiState *ui, int column);
+/* Whether the settings leave it out, before a survey says so. */
+bool data_drops(const UiState *ui, int column);
 /* How the settings want it read; one step from there towards numbers (-1) or categories (+1). */
 ColumnUse data_use(const UiState *ui, int column);
 void data_step_use(UiState *ui, int column, int direction);

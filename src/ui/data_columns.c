@@ -33,14 +33,15 @@ void data_histogram_draw(View *view, int row, int col, int rows, int width, cons
 
 /* ---- one column ---- */
 
+static bool is_used(const UiState *ui, int c) { return ui->data.survey->profile.column[c].used && !data_drops(ui, c); }
+
 static const char *mark_of(const UiState *ui, int c) {
-  const Profile *profile = &ui->data.survey->profile;
-  return c == profile->target ? "→" : profile->column[c].used ? " " : "-";
+  return c == ui->data.survey->profile.target ? "→" : is_used(ui, c) ? " " : "-";
 }
 
 static Style style_of(const UiState *ui, int c) {
-  const Profile *profile = &ui->data.survey->profile;
-  return c == profile->target ? STYLE_BOLD(ROLE_ON) : STYLE(profile->column[c].used ? ROLE_TEXT : ROLE_DIM);
+  bool target = c == ui->data.survey->profile.target;
+  return target ? STYLE_BOLD(ROLE_ON) : STYLE(is_used(ui, c) ? ROLE_TEXT : ROLE_DIM);
 }
 
 static void levels_text(const ColumnProfile *column, char *out, size_t size) {

@@ -194,7 +194,9 @@ bool data_act(UiState *ui, Action action, int argument) {
       pick(ui, argument);
       return true;
     case ACTION_CLOSE:
-    case ACTION_QUIT:
+      if (ui->run.progress.state == RUN_LOADING) {
+        return false; /* it stops that, as in the Lab */
+      }
       data_close(ui);
       return true;
     default:

@@ -107,6 +107,8 @@ void data_toggle_drop(UiState *ui, int column) {
   }
 }
 
+bool data_drops(const UiState *ui, int column) { return is_listed(ui, PARAM_DROP, column); }
+
 ColumnUse data_use(const UiState *ui, int column) {
   return is_listed(ui, PARAM_NUMERIC, column)       ? USE_AS_NUMBERS
          : is_listed(ui, PARAM_CATEGORICAL, column) ? USE_AS_CATEGORIES

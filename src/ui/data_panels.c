@@ -31,6 +31,7 @@ static void draw_class(View *view, Rect inside, int row, int k, int most, int na
   col += names + CLASS_COUNT_COLS + 1;
   int room = larger(0, inside.col + inside.cols - col), bar = (int)((int64_t)all * room / most);
   bar = all > 0 ? larger(bar, 1) : 0;
+  train = *survey->problem ? all : train; /* no parts: the whole file's */
   int until_train = all > 0 ? (int)((int64_t)bar * train / all) : 0;
   int until_validation = all > 0 ? (int)((int64_t)bar * (train + validation) / all) : 0;
   bool ascii = canvas->charset == CHARSET_ASCII;
@@ -160,7 +161,9 @@ void data_rows_draw(View *view, Rect rect, bool focused) {
   const Survey *survey = view->ui->data.survey;
   const Profile *profile = &survey->profile;
   char title[64];
-  snprintf(title, sizeof title, "First rows of %d", profile->rows);
+  char rows[24];
+  view_grouped(rows, sizeof rows, profile->rows);
+  snprintf(title, sizeof title, "First rows of %s", rows);
   Rect inside = data_box(view, rect, focused, profile->columns > 0 ? title : "First rows", "- missing");
   if (profile->first_rows == 0) {
     canvas_text_wrap(view->canvas, inside, 0, STYLE(ROLE_DIM),

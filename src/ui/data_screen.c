@@ -38,7 +38,7 @@ static Layout layout_of(const UiState *ui, Rect body) {
   int settings = data_setting_count(ui) + 4; /* the counts, their bar, the box */
   int rows = body.rows >= ROWS_MIN_BODY && !pictures ? larger(NOTES_MIN + 1, body.rows / 3) : 0;
   int under = body.rows - settings, classes = classes_rows(ui);
-  int notes = under >= 2 * NOTES_MIN ? larger(NOTES_MIN, larger(under / 2, under - classes)) : 0;
+  int notes = under >= 2 * NOTES_MIN ? larger(NOTES_MIN, under - classes) : 0;
   int col = body.col + left;
   layout.main = (Rect){body.row, body.col, body.rows - rows, left};
   layout.rows = (Rect){body.row + body.rows - rows, body.col, rows, left};
@@ -57,6 +57,7 @@ static void draw_counts(View *view, Rect inside) {
     Role role;
   } PARTS_SHOWN[PARTS] = {{"train", ROLE_TRAIN}, {"validation", ROLE_VAL}, {"test", ROLE_DIM}};
   int total = 0, col = inside.col, done = 0;
+  bool busy = view->ui->data.busy; /* what stands there is of the settings before */
   for (int p = 0; survey && p < PARTS; p++) {
     total += survey->rows[p];
   }
@@ -66,7 +67,9 @@ static void draw_counts(View *view, Rect inside) {
       view_grouped(count, sizeof count, survey->rows[p]);
     }
     const char *name = p == PART_VALIDATION && inside.cols < 38 ? "val" : PARTS_SHOWN[p].name;
-    col += canvas_printf(view->canvas, inside.row, col, STYLE_BOLD(PARTS_SHOWN[p].role), "%s %s", name, count) + 2;
+    col += canvas_printf(view->canvas, inside.row, col, busy ? STYLE(ROLE_DIM) : STYLE_BOLD(PARTS_SHOWN[p].role),
+                         "%s %s", name, count) +
+           2;
     done += total > 0 ? survey->rows[p] : 0;
     int until = total > 0 ? (int)((int64_t)done * inside.cols / total) : 0;
     int from = total > 0 ? (int)((int64_t)(done - survey->rows[p]) * inside.cols / total) : 0;

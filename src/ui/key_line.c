@@ -99,7 +99,8 @@ static void data_keys(View *view, KeyLine *line) {
   if (settings) {
     add(line, 14, ACTION_DATA_LEFT, ACTION_DATA_RIGHT, "change");
     add(line, 13, ACTION_DATA_ENTER, ACTION_NONE, wide ? "type a value" : "type");
-  } else if (ui->data.focus == FOCUS_COLUMNS && ui->data.survey && ui->data.survey->pictures == 0) {
+  } else if (ui->data.focus == FOCUS_COLUMNS && ui->data.survey && ui->data.survey->profile.first_rows > 0 &&
+             ui->data.survey->pictures == 0) {
     add(line, 15, ACTION_DATA_ENTER, ACTION_NONE, wide ? "predict it" : "predict");
     add(line, 14, ACTION_DATA_DROP, ACTION_NONE, wide ? "use or not" : "use");
     add(line, 13, ACTION_DATA_LEFT, ACTION_DATA_RIGHT, wide ? "numbers, categories" : "type");
@@ -110,6 +111,7 @@ static void data_keys(View *view, KeyLine *line) {
   }
   add(line, 10, ACTION_RESTART, ACTION_NONE, wide ? "restart" : "rerun");
   add(line, 19, ACTION_HELP, ACTION_NONE, "help");
+  add(line, 18, ACTION_QUIT, ACTION_NONE, "quit");
 }
 
 static void overlay_keys(View *view, KeyLine *line) {

@@ -74,13 +74,20 @@ static void test_it_opens_and_closes(void **state) {
   assert_int_equal(ui->screen, SCREEN_DATA);
   key(INPUT_ESCAPE);
   assert_int_equal(ui->screen, SCREEN_LAB);
-  keys("2q");
-  assert_int_equal(ui->screen, SCREEN_LAB);
-  assert_false(ui->quit);
+  keys("2");
+  ui->run.progress.state = RUN_LOADING;
+  key(INPUT_ESCAPE);
+  assert_int_equal(ui->screen, SCREEN_DATA); /* it stops loading */
+  ui->run.progress.state = RUN_READY;
   keys("2?");
   assert_int_equal(ui->overlay, OVERLAY_HELP);
   keys("q1");
   assert_int_equal(ui->screen, SCREEN_LAB);
+  keys("2[");
+  assert_int_equal(ui->screen, SCREEN_DATA);
+  assert_false(ui->quit);
+  keys("q");
+  assert_true(ui->quit);
   close_data();
 }
 
