@@ -76,6 +76,9 @@ static bool in_ranges(uint32_t code, const Range *ranges, size_t count) {
   return false;
 }
 
+/* Most of what there is, and known without a look at the tables. */
+static bool is_plain(uint32_t code) { return code >= ' ' && code <= '~'; }
+
 /* Controls, and characters that are invisible or able to reorder or hide what is beside them: Unicode's Cc, its
  * Default_Ignorable_Code_Point, separators of lines and paragraphs, private use, and what is no character. */
 static bool is_unsafe(uint32_t code) {
@@ -85,7 +88,7 @@ static bool is_unsafe(uint32_t code) {
                                  {0xE000, 0xF8FF},   {0xFDD0, 0xFDEF},   {0xFE00, 0xFE0F},   {0xFEFF, 0xFEFF},
                                  {0xFFA0, 0xFFA0},   {0xFFF0, 0xFFFB},   {0xFFFE, 0xFFFF},   {0x13430, 0x1343F},
                                  {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0000, 0x10FFFF}};
-  return in_ranges(code, unsafe, sizeof unsafe / sizeof *unsafe);
+  return !is_plain(code) && in_ranges(code, unsafe, sizeof unsafe / sizeof *unsafe);
 }
 
 int utf8_width(uint32_t code) {
@@ -97,6 +100,9 @@ int utf8_width(uint32_t code) {
                                {0xA000, 0xA4CF},   {0xA960, 0xA97F},   {0xAC00, 0xD7A3},  {0xF900, 0xFAFF},
                                {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},   {0xFFE0, 0xFFE6},  {0x1F300, 0x1F64F},
                                {0x1F680, 0x1F6FF}, {0x1F900, 0x1FAFF}, {0x20000, 0x3FFFD}};
+  if (is_plain(code)) {
+    return 1;
+  }
   if (is_unsafe(code) || in_ranges(code, zero, sizeof zero / sizeof *zero)) {
     return 0;
   }
