@@ -7,8 +7,6 @@
 #include "lab/preset.h"
 #include "store/db.h"
 
-const char *const OUTCOME_NAMES[OUTCOME_COUNT] = {"running", "finished", "stopped", "diverged", "interrupted"};
-
 /* Room for one more of `count` items: NULL while there is, else where they go on. */
 static void *grow(Arena *arena, void *items, int count, size_t size) {
   bool full = count == 0 || (count >= 64 && (count & (count - 1)) == 0);
@@ -103,9 +101,8 @@ static void read_end(Reader *reader, StoredRun *run) {
   run->bad_value = next_real(reader);
 }
 
-Status history_runs(Store *store, Arena *arena, RunList *list, Error *err) {
+static Status read_runs(Store *store, sqlite3_stmt *statement, Arena *arena, RunList *list, Error *err) {
   Status status;
-  sqlite3_stmt *statement = db_query(store, QUERY_RUNS);
   *list = (RunList){0};
   while (db_next_row(store, statement, &status, err)) {
     Reader reader = {arena, statement, 0};
@@ -116,6 +113,17 @@ Status history_runs(Store *store, Arena *arena, RunList *list, Error *err) {
     read_end(&reader, run);
   }
   return status;
+}
+
+Status history_runs(Store *store, Arena *arena, RunList *list, Error *err) {
+  return read_runs(store, db_query(store, QUERY_RUNS), arena, list, err);
+}
+
+Status history_page(Store *store, Arena *arena, int64_t before, int limit, RunList *list, Error *err) {
+  sqlite3_stmt *statement = db_query(store, QUERY_PAGE);
+  (void)sqlite3_bind_int64(statement, 1, before);
+  (void)sqlite3_bind_int(statement, 2, limit);
+  return read_runs(store, statement, arena, list, err);
 }
 
 Status history_epochs(Store *store, Arena *arena, int64_t run, EpochReport **epochs, int *count, Error *err) {

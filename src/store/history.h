@@ -4,18 +4,8 @@
 
 #include "base/arena.h"
 #include "lab/message.h"
+#include "lab/outcome.h"
 #include "store/store.h"
-
-typedef enum Outcome {
-  OUTCOME_RUNNING = 0, /* its process is alive */
-  OUTCOME_FINISHED,    /* all epochs, or early stopping */
-  OUTCOME_STOPPED,     /* by the person */
-  OUTCOME_DIVERGED,
-  OUTCOME_INTERRUPTED, /* left before its end: its process is gone, or went on to another run */
-  OUTCOME_COUNT
-} Outcome;
-
-extern const char *const OUTCOME_NAMES[OUTCOME_COUNT];
 
 /* A run. Texts are printable, never NULL. Epochs count from 0; -1 = none. What was not measured is not a number. */
 typedef struct StoredRun {
@@ -66,6 +56,8 @@ typedef struct RunList {
 } RunList;
 
 MUST_USE Status history_runs(Store *store, Arena *arena, RunList *list, Error *err);
+/* The newest `limit` runs whose id is below `before`, the newest first: a long history in pieces. */
+MUST_USE Status history_page(Store *store, Arena *arena, int64_t before, int limit, RunList *list, Error *err);
 /* By `last`, name, number (or @number), or the beginning of one name alone. STATUS_USAGE says what there is. */
 MUST_USE Status history_find(const RunList *list, const char *word, const StoredRun **run, Error *err);
 MUST_USE Status history_epochs(Store *store, Arena *arena, int64_t run, EpochReport **epochs, int *count, Error *err);

@@ -12,6 +12,23 @@
 #define GAP "(SELECT coalesce(e.eval_score, e.score) - e.val_score " LAST ")"
 #define VAL_LOSS "(SELECT min(e.val_loss) " OF_RUN ")"
 
+/* Every run as history.c reads it. */
+#define RUNS                                                                                                      \
+  "SELECT id, name, preset, title, differences, experiment, dataset, fingerprint, regression, seed,"              \
+  " parameters, train_rows, validation_rows, test_rows, weights, cpu, cores, threads, kernels,"                   \
+  " version, parent, (SELECT p.name FROM runs p WHERE p.id = runs.parent), coalesce(fork_epoch, -1), twin, note," \
+  " (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM tags WHERE run = runs.id ORDER BY tag)),"                \
+  " started, ended, outcome, coalesce(epochs, " EPOCHS "), coalesce(steps, " STEPS                                \
+  "),"                                                                                                            \
+  " coalesce(seconds, " SECONDS "), coalesce(best_score, " BEST_SCORE                                             \
+  "),"                                                                                                            \
+  " coalesce(best_epoch, " BEST_EPOCH ", -1), coalesce(last_score, " LAST_SCORE                                   \
+  "),"                                                                                                            \
+  " coalesce(gap, " GAP "), coalesce(val_loss, " VAL_LOSS                                                         \
+  "), coalesce(kept_epoch, -1), restored,"                                                                        \
+  " early, test_loss, test_score, test_mae, digest, bad_step, bad_layer, bad_value"                               \
+  " FROM runs"
+
 const char *const QUERY_SQL[QUERY_COUNT] = {
     [QUERY_BEGIN] = "BEGIN IMMEDIATE",
     [QUERY_COMMIT] = "COMMIT",
@@ -45,21 +62,8 @@ const char *const QUERY_SQL[QUERY_COUNT] = {
         " test_loss = ?7, test_score = ?8, test_mae = ?9, digest = ?10, bad_step = ?11,"
         " bad_layer = ?12, bad_value = ?13 WHERE id = ?1",
     [QUERY_UNFINISHED] = "SELECT id FROM runs WHERE outcome = 'running' ORDER BY id",
-    [QUERY_RUNS] =
-        "SELECT id, name, preset, title, differences, experiment, dataset, fingerprint, regression, seed,"
-        " parameters, train_rows, validation_rows, test_rows, weights, cpu, cores, threads, kernels,"
-        " version, parent, (SELECT p.name FROM runs p WHERE p.id = runs.parent), coalesce(fork_epoch, -1), twin, note,"
-        " (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM tags WHERE run = runs.id ORDER BY tag)),"
-        " started, ended, outcome, coalesce(epochs, " EPOCHS "), coalesce(steps, " STEPS
-        "),"
-        " coalesce(seconds, " SECONDS "), coalesce(best_score, " BEST_SCORE
-        "),"
-        " coalesce(best_epoch, " BEST_EPOCH ", -1), coalesce(last_score, " LAST_SCORE
-        "),"
-        " coalesce(gap, " GAP "), coalesce(val_loss, " VAL_LOSS
-        "), coalesce(kept_epoch, -1), restored,"
-        " early, test_loss, test_score, test_mae, digest, bad_step, bad_layer, bad_value"
-        " FROM runs ORDER BY id",
+    [QUERY_RUNS] = RUNS " ORDER BY id",
+    [QUERY_PAGE] = RUNS " WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
     [QUERY_EPOCHS] =
         "SELECT epoch, step, loss, score, mae, eval_loss, eval_score, eval_mae, val_loss, val_score,"
         " val_mae, learning_rate, seconds FROM epochs WHERE run = ?1 ORDER BY epoch",

@@ -18,6 +18,7 @@ typedef enum QueryId {
   QUERY_END_DETAILS, /* ?1 run, then Ended's fields */
   QUERY_UNFINISHED,  /* the runs that have not ended */
   QUERY_RUNS,        /* see history.c */
+  QUERY_PAGE,        /* ?1 the id above them, ?2 how many */
   QUERY_EPOCHS,      /* ?1 run */
   QUERY_EDITS,       /* ?1 run */
   QUERY_RENAME,      /* ?1 run, ?2 name */
