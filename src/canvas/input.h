@@ -18,6 +18,7 @@ enum {
   INPUT_HOME,
   INPUT_END,
   INPUT_BACKTAB,
+  INPUT_DELETE,
   INPUT_F1
 };
 

@@ -35,7 +35,7 @@ static int translate(int code) {
               {KEY_HOME, INPUT_HOME},   {KEY_END, INPUT_END},       {KEY_FIND, INPUT_HOME},
               {KEY_SELECT, INPUT_END},  {KEY_A1, INPUT_HOME},       {KEY_A3, INPUT_PAGE_UP},
               {KEY_C1, INPUT_END},      {KEY_C3, INPUT_PAGE_DOWN},  {KEY_BTAB, INPUT_BACKTAB},
-              {KEY_ENTER, INPUT_ENTER}, {KEY_BACKSPACE, 127}};
+              {KEY_ENTER, INPUT_ENTER}, {KEY_BACKSPACE, 127},       {KEY_DC, INPUT_DELETE}};
   if (code >= KEY_F(1) && code <= KEY_F(12)) {
     return INPUT_F1 + (code - KEY_F(1));
   }

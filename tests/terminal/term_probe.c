@@ -39,8 +39,8 @@ static void see(Probe *probe, const char *text) {
 }
 
 static void key_name(char *out, size_t size, uint32_t key) {
-  static const char *const names[] = {"up",        "down", "left", "right",   "page-up",
-                                      "page-down", "home", "end",  "backtab", "f1"};
+  static const char *const names[] = {"up",   "down", "left",    "right",  "page-up", "page-down",
+                                      "home", "end",  "backtab", "delete", "f1"};
   char text[5] = "";
   if (key >= INPUT_UP) {
     (void)snprintf(out, size, "%s", key <= INPUT_F1 ? names[key - INPUT_UP] : "f-more");

@@ -35,7 +35,8 @@ static int send_code(void *context, bool wait) {
 }
 
 static void describe(char *out, size_t size, Input input) {
-  static const char *const names[] = {"up", "down", "left", "right", "pgup", "pgdn", "home", "end", "backtab"};
+  static const char *const names[] = {"up",   "down", "left", "right",   "pgup",
+                                      "pgdn", "home", "end",  "backtab", "delete"};
   static const char *const mice[] = {"press", "drag", "release", "wheelup", "wheeldown"};
   char text[5] = "";
   if (input.kind == INPUT_MOUSE) {
@@ -142,8 +143,9 @@ static void test_keys_as_sequences(void **state) {
 
 static void test_unknown_sequences(void **state) {
   (void)state;
-  CHECK("\033[1;5Aa\033[200~b\033[?62;22cc\033[3~d\033[ qe", "a b c d e ");
+  CHECK("\033[1;5Aa\033[200~b\033[?62;22cc\033[2~d\033[ qe", "a b c d e ");
   CHECK("\033[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15;16;17zx", "x ");
+  CHECK("\033[3~x", "delete x ");
   CHECK("\033[12\033[Ay", "up y ");
   CHECK("\033[12\xc3\xa9", "\u00e9 ");
   CHECK("\033[[Ax\033Ozx", "x x ");
