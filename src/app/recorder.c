@@ -5,6 +5,7 @@
 
 #include "app/version.h"
 #include "base/fatal.h"
+#include "base/file.h"
 #include "math/kernels.h"
 #include "math/team.h"
 #include "store/recording.h"
@@ -142,6 +143,19 @@ void recorder_flush(Recorder *recorder) {
   if (recorder->recording && recording_flush(recorder->recording, &err) != STATUS_OK) {
     give_up(recorder, &err);
   }
+}
+
+Status recorder_store(Recorder *recorder, Store **store, Error *err) {
+  Status status = STATUS_OK;
+  if (!recorder->path) {
+    return error_set(err, STATUS_USAGE,
+                     "No run is kept: --no-store says so, or there is no home; --store names a file");
+  }
+  if (!recorder->store && file_exists(recorder->path)) {
+    status = store_open(&recorder->store, recorder->path, recorder->patience, err);
+  }
+  *store = recorder->store;
+  return status;
 }
 
 const char *recorder_trouble(Recorder *recorder) {

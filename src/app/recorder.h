@@ -5,6 +5,7 @@
 
 #include "lab/message.h"
 #include "lab/preset.h"
+#include "store/store.h"
 
 typedef struct Recorder Recorder;
 
@@ -25,6 +26,10 @@ void recorder_edit(Recorder *recorder, const Edit *edit);
 void recorder_ended(Recorder *recorder, const Ended *ended);
 /* Training pauses: others may see all that there is so far. */
 void recorder_flush(Recorder *recorder);
+
+/* The history that runs are kept in, for others to read and label, on this thread; NULL: nothing has been kept yet.
+ * Looking makes no file. STATUS_USAGE when nothing is ever kept. */
+MUST_USE Status recorder_store(Recorder *recorder, Store **store, Error *err);
 
 /* What has gone wrong since the last call; NULL = nothing. The text lives until the next call of any of these. */
 const char *recorder_trouble(Recorder *recorder);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "app/recorder.h"
+#include "app/archive.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "term/term.h"
@@ -26,6 +26,7 @@ typedef struct Session {
   Worker *worker;
   Surveyor *surveyor;
   Recorder *recorder;
+  Archive *archive;
   const Preset *first, *origin; /* the preset that was opened first, and what it was before --set */
   int recorded;                 /* number of the run that the recorder knows */
   UiState ui;
@@ -47,6 +48,7 @@ static void read_terminal(Session *session) {
         return;
       case TERM_INPUT:
         ui_input(&session->ui, event.input);
+        archive_do(session->archive, &session->ui);
         break;
       case TERM_QUIT:
         session->signal = event.signal;
@@ -80,12 +82,14 @@ static void record_event(Session *session, const Event *event) {
   switch (event->kind) {
     case EVENT_EPOCH:
       recorder_epoch(session->recorder, &event->epoch);
+      archive_follow(session->archive, &session->ui, false);
       break;
     case EVENT_EDIT:
       recorder_edit(session->recorder, &event->edit);
       break;
     case EVENT_ENDED:
       recorder_ended(session->recorder, &event->ended);
+      archive_follow(session->archive, &session->ui, true);
       break;
     default:
       break;
@@ -167,6 +171,9 @@ static void draw(Session *session) {
 
 /* Milliseconds until there is something to do by the clock: -1 = only input or another thread can bring it. */
 static int patience(const Session *session) {
+  if (archive_is_busy(session->archive)) {
+    return 0;
+  }
   double left = FRAME_SECONDS - (clock_now() - session->drawn_at);
   int idle = session->ui.data.busy ? SURVEY_MILLISECONDS : -1; /* how far it has read is looked up */
   return !session->dirty ? idle : left > 0.0 ? (int)(left * 1000.0) + 1 : 0;
@@ -180,6 +187,7 @@ static void loop(Session *session) {
   while (!session->ui.quit && session->signal == 0) {
     post_commands(session);
     ask_surveyor(session);
+    session->dirty = archive_work(session->archive, &session->ui) || session->dirty;
     if (session->dirty && (session->urgent || clock_now() - session->drawn_at >= FRAME_SECONDS)) {
       draw(session);
     }
@@ -234,6 +242,7 @@ int session_run(const Options *options, const PresetList *list, const Preset *pr
   arena_init(&session->frame, (size_t)256 * 1024);
   ui_init(&session->ui, *list, preset, options->start, charset, options->palette);
   session->recorder = recorder_open(paths->store, NULL, STORE_PATIENCE);
+  session->archive = archive_open(session->recorder, &session->ui.presets);
   session->first = preset;
   session->origin = origin;
   session->dirty = session->urgent = true;
@@ -244,6 +253,7 @@ int session_run(const Options *options, const PresetList *list, const Preset *pr
   worker_close(session->worker);
   surveyor_close(session->surveyor);
   survey_free(session->ui.data.survey);
+  archive_close(session->archive, &session->ui.runs);
   recorder_close(session->recorder);
   arena_deinit(&session->frame);
   free(session);

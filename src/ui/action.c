@@ -12,8 +12,14 @@ static const ActionInfo ACTIONS[ACTION_COUNT] = {[ACTION_NONE] = {.name = "none"
 #undef ACTION_ROW
 
 static const char *const GROUP_TITLES[GROUP_COUNT] = {
-    [GROUP_RUN] = "Training",  [GROUP_NETWORK] = "Network",         [GROUP_TIME] = "Time",   [GROUP_CHARTS] = "Charts",
-    [GROUP_SCREEN] = "Screen", [GROUP_DATA] = "On the Data screen", [GROUP_MOUSE] = "Mouse",
+    [GROUP_RUN] = "Training",
+    [GROUP_NETWORK] = "Network",
+    [GROUP_TIME] = "Time",
+    [GROUP_RUNS] = "On the Runs screen",
+    [GROUP_CHARTS] = "Charts",
+    [GROUP_SCREEN] = "Screen",
+    [GROUP_DATA] = "On the Data screen",
+    [GROUP_MOUSE] = "Mouse",
 };
 
 static const struct {
@@ -25,7 +31,7 @@ static const struct {
     {INPUT_UP, "↑", "up"},       {INPUT_DOWN, "↓", "down"},     {INPUT_LEFT, "←", "left"},
     {INPUT_RIGHT, "→", "right"}, {INPUT_PAGE_UP, "PgUp", NULL}, {INPUT_PAGE_DOWN, "PgDn", NULL},
     {INPUT_HOME, "Home", NULL},  {INPUT_END, "End", NULL},      {INPUT_BACKTAB, "Shift-Tab", NULL},
-    {INPUT_F1, "F1", NULL},      {KEY_CTRL_R, "^R", NULL},
+    {INPUT_DELETE, "Del", NULL}, {INPUT_F1, "F1", NULL},        {KEY_CTRL_R, "^R", NULL},
 };
 
 const ActionInfo *action_info(Action action) {
@@ -34,25 +40,29 @@ const ActionInfo *action_info(Action action) {
 
 const char *action_group_title(ActionGroup group) { return GROUP_TITLES[group]; }
 
-static Action find_action(uint32_t key, bool data) {
-  for (int a = ACTION_NONE + 1; key != 0 && a < ACTION_COUNT; a++) {
-    if ((ACTIONS[a].group == GROUP_DATA) != data) {
-      continue;
-    }
-    for (int k = 0; k < ACTION_MAX_KEYS; k++) {
-      if (ACTIONS[a].keys[k] == key) {
-        return (Action)a;
-      }
+static bool is_of_a_screen(ActionGroup group) { return group == GROUP_DATA || group == GROUP_RUNS; }
+
+static bool has_key(Action action, uint32_t key) {
+  const uint32_t *keys = ACTIONS[action].keys;
+  return key != 0 && (keys[0] == key || keys[1] == key || keys[2] == key);
+}
+
+Action action_of_key(uint32_t key) {
+  for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
+    if (!is_of_a_screen(ACTIONS[a].group) && has_key((Action)a, key)) {
+      return (Action)a;
     }
   }
   return ACTION_NONE;
 }
 
-Action action_of_key(uint32_t key) { return find_action(key, false); }
-
-Action action_of_data_key(uint32_t key) {
-  Action action = find_action(key, true);
-  return action != ACTION_NONE ? action : action_of_key(key);
+Action action_of_screen_key(ActionGroup own, uint32_t key) {
+  for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
+    if (ACTIONS[a].group == own && has_key((Action)a, key)) {
+      return (Action)a;
+    }
+  }
+  return action_of_key(key);
 }
 
 void action_key_name(uint32_t key, Charset charset, char *out, size_t size) {

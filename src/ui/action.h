@@ -15,6 +15,7 @@ typedef enum ActionGroup {
   GROUP_RUN = 0,
   GROUP_NETWORK,
   GROUP_TIME,
+  GROUP_RUNS, /* on the Runs screen alone, before all others */
   GROUP_CHARTS,
   GROUP_SCREEN,
   GROUP_DATA, /* on the Data screen alone, before all others */
@@ -59,6 +60,7 @@ typedef enum ActionGroup {
   X(PALETTE, "palette", 'C', 0, 0, CHARTS, "colours: dark, light, colour-blind, none")           \
   X(LAB, "lab", '1', 0, 0, SCREEN, "the Lab: the network and its curves")                        \
   X(DATA, "data", '2', 0, 0, SCREEN, "the data: columns, classes, rows, split")                  \
+  X(RUNS, "runs", '3', 0, 0, SCREEN, "the runs kept: sort, filter, open, delete")                \
   X(PRESETS, "presets", 'o', 0, 0, SCREEN, "open another lesson")                                \
   X(LESSON, "lesson", 'i', 0, 0, SCREEN, "read the lesson")                                      \
   X(HELP, "help", '?', INPUT_F1, 0, SCREEN, "this list")                                         \
@@ -78,6 +80,16 @@ typedef enum ActionGroup {
   X(DATA_DROP, "data-drop", 'd', 0, 0, DATA, "leave the column out, or use it again")            \
   X(DATA_LEFT, "data-left", INPUT_LEFT, 'h', 0, DATA, "column as numbers; a smaller value")      \
   X(DATA_RIGHT, "data-right", INPUT_RIGHT, 'l', 0, DATA, "column as categories; a larger value") \
+  X(RUNS_OPEN, "runs-open", INPUT_ENTER, '\n', 0, RUNS, "open the run in the Lab, ready")        \
+  X(RUNS_SORT, "runs-sort", 's', 0, 0, RUNS, "sort by the next column")                          \
+  X(RUNS_TURN, "runs-turn", 'S', 0, 0, RUNS, "turn the order round")                             \
+  X(RUNS_FILTER, "runs-filter", '/', 0, 0, RUNS, "only the runs that are so: best > 0.9")        \
+  X(RUNS_RENAME, "runs-rename", 'n', 0, 0, RUNS, "give the run another name")                    \
+  X(RUNS_TAG, "runs-tag", 't', 0, 0, RUNS, "add a tag; -tag takes it away")                      \
+  X(RUNS_NOTE, "runs-note", 'e', 0, 0, RUNS, "keep a line of text with the run")                 \
+  X(RUNS_DELETE, "runs-delete", 'x', INPUT_DELETE, 0, RUNS, "delete the run")                    \
+  X(RUNS_RESTORE, "runs-restore", 'u', 0, 0, RUNS, "bring back what was deleted last")           \
+  X(PICK_HEAD, "pick-head", 0, 0, 0, MOUSE, "a head of the runs: sort; again: turn")             \
   X(PICK_ROW, "pick-row", 0, 0, 0, MOUSE, "a row of a list: select it, again: open it")
 
 #define ACTION_ENUM(id, name, key1, key2, key3, group, help) ACTION_##id,
@@ -93,9 +105,10 @@ typedef struct ActionInfo {
 
 const ActionInfo *action_info(Action action);
 const char *action_group_title(ActionGroup group);
-/* The action that a key does on the Lab and in what lies over it; on the Data screen. ACTION_NONE: none. */
+/* The action that a key does on the Lab and in what lies over a screen; ACTION_NONE: none. */
 Action action_of_key(uint32_t key);
-Action action_of_data_key(uint32_t key);
+/* The same on the screen whose own actions are `own`: GROUP_DATA, GROUP_RUNS. */
+Action action_of_screen_key(ActionGroup own, uint32_t key);
 /* A key's name as it is shown: "space", "↑" ("up" where only ASCII can be shown), "Tab", "b". */
 void action_key_name(uint32_t key, Charset charset, char *out, size_t size);
 /* All keys of an action: "↑ k". */

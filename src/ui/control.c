@@ -7,6 +7,7 @@
 #include "ui/edit.h"
 #include "ui/overlay.h"
 #include "ui/pin.h"
+#include "ui/runs.h"
 #include "ui/time.h"
 
 /* ---- training ---- */
@@ -280,6 +281,10 @@ static void act_on_screen(UiState *ui, Action action) {
       time_end(ui);
       data_open(ui);
       break;
+    case ACTION_RUNS:
+      time_end(ui);
+      runs_open(ui);
+      break;
     case ACTION_PRESETS:
       overlay_open(ui, OVERLAY_PICKER, -1);
       break;
@@ -337,22 +342,25 @@ static void act_on_click(UiState *ui, Action action, int argument, double fracti
   }
 }
 
-/* What is for the layers of the network has no place on the Data screen. */
+/* What is for the layers of the network has no place on the other screens. */
 static bool is_lab_only(Action action) {
   ActionGroup group = action_info(action)->group;
   bool everywhere = action == ACTION_SETTINGS || action == ACTION_UNDO || action == ACTION_REDO ||
                     action == ACTION_CHARSET || action == ACTION_PALETTE || action == ACTION_ENTER;
-  return (group == GROUP_NETWORK || group == GROUP_TIME || group == GROUP_CHARTS || group == GROUP_MOUSE) &&
-         !everywhere;
+  bool lab = group == GROUP_NETWORK || group == GROUP_TIME || group == GROUP_CHARTS || group == GROUP_MOUSE;
+  return lab && !everywhere;
 }
 
-/* Whether what lies over the Lab, or the Data screen, has done it. */
+/* Whether what lies over the Lab, or another screen, has done it. */
 static bool act_above(UiState *ui, Action action, int argument) {
   if (ui->overlay != OVERLAY_NONE && overlay_act(ui, action, argument)) {
     return true;
   }
-  return ui->overlay == OVERLAY_NONE && ui->screen == SCREEN_DATA &&
-         (data_act(ui, action, argument) || is_lab_only(action));
+  if (ui->overlay != OVERLAY_NONE || ui->screen == SCREEN_LAB) {
+    return false;
+  }
+  bool done = ui->screen == SCREEN_DATA ? data_act(ui, action, argument) : runs_act(ui, action, argument);
+  return done || is_lab_only(action);
 }
 
 void control_act(UiState *ui, Action action, int argument, double fraction) {
@@ -404,6 +412,8 @@ static void wheel(UiState *ui, Input input, int direction) {
     overlay_wheel(ui, direction);
   } else if (ui->screen == SCREEN_DATA) {
     data_wheel(ui, direction);
+  } else if (ui->screen == SCREEN_RUNS) {
+    runs_wheel(ui, direction);
   } else if (rect_contains(ui->hits.network, input.row, input.col)) {
     select_layer(ui, ui->layer + direction);
   }
@@ -431,22 +441,31 @@ static void mouse(UiState *ui, Input input) {
 
 static void press(UiState *ui, uint32_t key) {
   ui->notice[0] = '\0';
+  if (ui->typing && ui->runs.typing != WISH_NONE) {
+    runs_type(ui, key);
+    return;
+  }
   if (ui->typing) {
     overlay_type(ui, key);
     return;
   }
-  bool on_data = ui->screen == SCREEN_DATA && ui->overlay == OVERLAY_NONE;
-  Action action = on_data ? action_of_data_key(key) : action_of_key(key);
+  static const ActionGroup OWN[] = {[SCREEN_LAB] = GROUP_COUNT, [SCREEN_DATA] = GROUP_DATA, [SCREEN_RUNS] = GROUP_RUNS};
+  Action action = ui->overlay == OVERLAY_NONE ? action_of_screen_key(OWN[ui->screen], key) : action_of_key(key);
   if (action != ACTION_NONE) {
     control_act(ui, action, 0, 0.0);
   }
 }
 
 void ui_input(UiState *ui, Input input) {
+  int64_t asked = ui->runs.asked;
   if (input.kind == INPUT_MOUSE) {
     mouse(ui, input);
   } else if (input.kind == INPUT_KEY) {
     press(ui, input.key);
+  }
+  bool answers = input.kind == INPUT_KEY || (input.kind == INPUT_MOUSE && input.mouse == MOUSE_PRESS);
+  if (answers && ui->runs.asked == asked) {
+    ui->runs.asked = 0; /* whatever was pressed has answered the question */
   }
   data_follow(ui);
 }

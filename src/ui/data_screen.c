@@ -111,7 +111,7 @@ static void draw_setting(View *view, Rect inside, int row, int index, bool focus
   canvas_text_fit(view->canvas, row, value, room, waits ? STYLE_BOLD(ROLE_WARN) : STYLE(ROLE_TEXT), text);
   overlay_row(view, inside, row, selected, -1 - index);
   if (selected && ui->typing) {
-    settings_draw_typed(view, row, value, room);
+    typed_draw(view, row, value, room);
   }
 }
 

@@ -495,10 +495,12 @@ static void reset_rates(UiState *ui) {
   }
 }
 
-void edit_open(UiState *ui, const Preset *preset) {
+void edit_open(UiState *ui, const Preset *preset) { edit_open_with(ui, preset, &preset->experiment); }
+
+void edit_open_with(UiState *ui, const Preset *preset, const Experiment *experiment) {
   time_end(ui);
   ui->preset = preset;
-  ui->experiment = preset->experiment;
+  ui->experiment = *experiment;
   ui->layer = 0;
   ui->undo_count = ui->redo_count = 0; /* of another experiment */
   ui->shape = ui->shapes = 0;

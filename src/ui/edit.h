@@ -44,6 +44,8 @@ void edit_load(UiState *ui);
 bool edit_restart(UiState *ui);
 /* Opens a preset, ready and not started. */
 void edit_open(UiState *ui, const Preset *preset);
+/* The same with other settings than the preset's own. */
+void edit_open_with(UiState *ui, const Preset *preset, const Experiment *experiment);
 
 /* The place on the epoch axis where training stands. */
 double edit_place(const UiState *ui);

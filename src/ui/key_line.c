@@ -114,6 +114,24 @@ static void data_keys(View *view, KeyLine *line) {
   add(line, 18, ACTION_QUIT, ACTION_NONE, "quit");
 }
 
+static void runs_keys(View *view, KeyLine *line) {
+  bool wide = lab_screen_is_wide(view->canvas);
+  add(line, 20, ACTION_LAB, ACTION_NONE, "Lab");
+  add(line, 18, ACTION_RUNS_OPEN, ACTION_NONE, wide ? "open in the Lab" : "open");
+  add(line, 12, ACTION_UP, ACTION_DOWN, "select");
+  add(line, 16, ACTION_RUNS_SORT, ACTION_NONE, "sort");
+  add(line, 9, ACTION_RUNS_TURN, ACTION_NONE, "turn");
+  add(line, 17, ACTION_RUNS_FILTER, ACTION_NONE, "filter");
+  add(line, 11, ACTION_RUNS_RENAME, ACTION_NONE, wide ? "rename" : "name");
+  add(line, 13, ACTION_RUNS_TAG, ACTION_NONE, "tag");
+  add(line, 10, ACTION_RUNS_NOTE, ACTION_NONE, "note");
+  add(line, 15, ACTION_RUNS_DELETE, ACTION_NONE, wide ? "delete" : "del");
+  if (view->ui->runs.hidden_count > 0) {
+    add(line, 14, ACTION_RUNS_RESTORE, ACTION_NONE, wide ? "bring back" : "back");
+  }
+  add(line, 19, ACTION_HELP, ACTION_NONE, "help");
+}
+
 static void overlay_keys(View *view, KeyLine *line) {
   const UiState *ui = view->ui;
   bool list = ui->overlay == OVERLAY_PICKER || ui->overlay == OVERLAY_SETTINGS;
@@ -174,11 +192,16 @@ void key_line_draw(View *view, int row) {
   KeyLine line = {0};
   LinePart parts[MAX_ITEMS] = {0};
   if (view->ui->typing) {
-    canvas_text(view->canvas, row, 1, STYLE(ROLE_DIM), "type a value: Enter sets it, Esc leaves it as it was");
+    const char *what = view->ui->runs.typing != WISH_NONE
+                           ? "type it: Enter takes it, Ctrl-U empties the line, Esc leaves it as it was"
+                           : "type a value: Enter sets it, Esc leaves it as it was";
+    canvas_text(view->canvas, row, 1, STYLE(ROLE_DIM), what);
     return;
   }
   if (view->ui->overlay == OVERLAY_NONE && view->ui->screen == SCREEN_DATA) {
     data_keys(view, &line);
+  } else if (view->ui->overlay == OVERLAY_NONE && view->ui->screen == SCREEN_RUNS) {
+    runs_keys(view, &line);
   } else if (view->ui->overlay == OVERLAY_NONE && view->ui->time.on) {
     time_keys(view, &line);
   } else if (view->ui->overlay == OVERLAY_NONE) {

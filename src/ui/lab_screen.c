@@ -7,6 +7,7 @@
 #include "ui/data.h"
 #include "ui/overlay.h"
 #include "ui/panels.h"
+#include "ui/runs.h"
 
 enum { WIDE_COLS = 100, LEFT_MIN = 47, LEFT_MAX = 58, NETWORK_MIN = 6, LESSON_MIN = 6, CHART_MIN = 8 };
 
@@ -136,6 +137,8 @@ void ui_draw(const UiState *ui, Canvas *canvas, Arena *frame, UiHits *hits) {
   }
   if (ui->screen == SCREEN_DATA) {
     data_screen_draw(&view);
+  } else if (ui->screen == SCREEN_RUNS) {
+    runs_screen_draw(&view);
   } else {
     lab_screen_draw(&view);
   }

@@ -117,6 +117,7 @@ bool overlay_act(UiState *ui, Action action, int argument) {
       return false;
     case ACTION_LAB:
     case ACTION_DATA:
+    case ACTION_RUNS:
     case ACTION_PRESETS:
     case ACTION_SETTINGS:
     case ACTION_HELP:

@@ -34,10 +34,13 @@ int overlay_first(int selected, int count, int shown);
 bool picker_act(UiState *ui, Action action, int argument);
 void picker_draw(View *view);
 bool settings_act(UiState *ui, Action action, int argument);
-/* Toggles a setting, or begins to type its value; a key of that; what is typed so far, from (row, col) on. */
+/* Toggles a setting, or begins to type its value; a key of that. */
 void settings_enter(UiState *ui, ParamId param);
 void settings_type(UiState *ui, uint32_t key);
-void settings_draw_typed(View *view, int row, int col, int width);
+/* The line that is being typed: a key of it, false where that is Enter or Escape; what there is so far, from (row, col)
+ * on. */
+bool typed_edit(UiState *ui, uint32_t key);
+void typed_draw(View *view, int row, int col, int width);
 void settings_draw(View *view);
 void help_draw(View *view);
 void lesson_draw(View *view);

@@ -104,28 +104,32 @@ static void rub_out(UiState *ui) {
   ui->typed[used > 0 ? used - 1 : 0] = '\0';
 }
 
-void settings_type(UiState *ui, uint32_t key) {
+bool typed_edit(UiState *ui, uint32_t key) {
   switch (key) {
     case INPUT_ESCAPE:
-      ui->typing = false;
-      break;
     case INPUT_ENTER:
     case '\n':
-      if ((ui->typed[0] == '\0' && !can_be_empty(ui->typed_param)) ||
-          edit_set_text(ui, ui->typed_param, layer_of(ui), ui->typed)) {
-        ui->typing = false;
-      }
-      break;
+      return false;
     case INPUT_BACKSPACE:
     case CTRL_H:
       rub_out(ui);
-      break;
+      return true;
     case CTRL_U:
       ui->typed[0] = '\0';
-      break;
+      return true;
     default:
       type_character(ui, key);
-      break;
+      return true;
+  }
+}
+
+void settings_type(UiState *ui, uint32_t key) {
+  if (typed_edit(ui, key)) {
+    return;
+  }
+  if (key == INPUT_ESCAPE || (ui->typed[0] == '\0' && !can_be_empty(ui->typed_param)) ||
+      edit_set_text(ui, ui->typed_param, layer_of(ui), ui->typed)) {
+    ui->typing = false;
   }
 }
 
@@ -156,7 +160,7 @@ static void draw_section(View *view, Rect inside, int row, ParamId id) {
   canvas_text(view->canvas, row, inside.col, STYLE_BOLD(ROLE_TITLE), title);
 }
 
-void settings_draw_typed(View *view, int row, int col, int width) {
+void typed_draw(View *view, int row, int col, int width) {
   Rect field = {row, col - 1, 1, width + 1};
   canvas_fill(view->canvas, field, ' ', STYLE(ROLE_TEXT));
   const char *text = view->ui->typed;
@@ -199,7 +203,7 @@ static void draw_row(View *view, Rect inside, int row, ParamId id) {
   }
   overlay_row(view, inside, row, selected, (int)id);
   if (selected && ui->typing) {
-    settings_draw_typed(view, row, value, VALUE_WIDTH);
+    typed_draw(view, row, value, VALUE_WIDTH);
   }
 }
 

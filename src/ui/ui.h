@@ -16,6 +16,7 @@
 #include "lab/message.h"
 #include "lab/preset.h"
 #include "lab/series.h"
+#include "ui/run_row.h"
 
 enum { UI_MAX_EDITS = 256, UI_MAX_OUTBOX = 32, UI_MAX_HITS = 256, UI_MAX_UNDO = 64, UI_MAX_TYPED = 256 };
 enum { UI_MIN_ROWS = 16, UI_MIN_COLS = 60 };
@@ -29,7 +30,7 @@ typedef enum UiOverlay {
   OVERLAY_COUNT
 } UiOverlay;
 
-typedef enum UiScreen { SCREEN_LAB = 0, SCREEN_DATA } UiScreen;
+typedef enum UiScreen { SCREEN_LAB = 0, SCREEN_DATA, SCREEN_RUNS } UiScreen;
 
 /* What the keys of the Data screen are for. */
 typedef enum DataFocus { FOCUS_COLUMNS = 0, FOCUS_SETTINGS, FOCUS_ROWS, FOCUS_COUNT } DataFocus;
@@ -137,6 +138,7 @@ typedef struct UiState {
   int stale_run; /* events and progress up to this run belong to what was replaced */
   UiScreen screen;
   UiData data;
+  UiRuns runs;
   UiOverlay overlay;
   int layer;            /* the selected row of the network panel: -1 = Input, 0 .. hidden - 1 */
   int list_row, scroll; /* of the overlay */
@@ -171,6 +173,14 @@ void ui_progress(UiState *ui, const Progress *progress);
 bool ui_take_question(UiState *ui, DataSpec *spec, uint64_t *seed);
 /* How that stands. Returns the survey that is shown no more, for the caller to free; NULL: none. */
 Survey *ui_news(UiState *ui, const SurveyNews *news);
+/* Takes what the Runs screen wants of the history; false when there is nothing. To be asked for after each input. */
+bool ui_take_wish(UiState *ui, RunsWish *wish);
+void ui_runs_news(UiState *ui, const RunsNews *news);
+/* A wish cannot be: says why, and lets its text be typed again. */
+void ui_runs_refused(UiState *ui, const RunsWish *refused, const char *why);
+/* Opens a run in the Lab, ready: the lesson that it was of, with the settings that it began with. `preset` must outlive
+ * the state. */
+void ui_open_run(UiState *ui, const Preset *preset, const Experiment *experiment, const char *notice);
 /* Draws everything onto the canvas, whatever its size, and lists what can be clicked. */
 void ui_draw(const UiState *ui, Canvas *canvas, Arena *frame, UiHits *hits);
 /* Takes the oldest waiting command; false when there is none. */

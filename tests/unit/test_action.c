@@ -20,8 +20,9 @@ static void test_no_key_is_bound_twice(void **state) {
   for (int a = 1; a < ACTION_COUNT; a++) {
     for (int k = 0; k < ACTION_MAX_KEYS; k++) {
       uint32_t key = action_info((Action)a)->keys[k];
-      bool data = action_info((Action)a)->group == GROUP_DATA;
-      Action does = data ? action_of_data_key(key) : action_of_key(key);
+      ActionGroup group = action_info((Action)a)->group;
+      bool own = group == GROUP_DATA || group == GROUP_RUNS;
+      Action does = own ? action_of_screen_key(group, key) : action_of_key(key);
       if (key != 0 && does != (Action)a) {
         fail_msg("key %#x of %s does %s", key, action_info((Action)a)->name, action_info(does)->name);
       }
@@ -84,6 +85,8 @@ static void test_key_names(void **state) {
 
 /* ---- every action does something ---- */
 
+enum { SITUATIONS = 9 };
+
 static void open_deep(void) {
   UiState *ui = fixture_open(&fixture, 3);
   fixture_load(ui);
@@ -91,9 +94,32 @@ static void open_deep(void) {
   ui->chart = METRIC_LOSS;
 }
 
+/* Two runs, one of which has been deleted. */
+static void open_runs(void) {
+  static RunRow rows[2];
+  for (int i = 0; i < 2; i++) {
+    rows[i] = (RunRow){.id = 2 - i,
+                       .name = "a",
+                       .preset = "",
+                       .changes = "",
+                       .tags = "",
+                       .note = "",
+                       .dataset = "",
+                       .started = "",
+                       .outcome = OUTCOME_FINISHED};
+  }
+  fixture_ready(&fixture);
+  fixture_key(&fixture.ui, '3');
+  ui_runs_news(&fixture.ui, &(RunsNews){.rows = rows, .count = 2, .total = 2, .filter = "", .problem = ""});
+  fixture_key(&fixture.ui, 'x');
+  fixture_key(&fixture.ui, 'x');
+}
+
 static void situation(int index) {
   static const uint32_t overlays[] = {'e', 'o', '?', 'i'};
-  if (index == 0) {
+  if (index == 8) {
+    open_runs();
+  } else if (index == 0) {
     fixture_running(&fixture);
     fixture_key(&fixture.ui, '+'); /* something to undo */
     fixture_key(&fixture.ui, 'p'); /* and to unpin */
@@ -130,7 +156,6 @@ static bool key_acts(uint32_t key, UiState *before) {
 
 static void test_every_key_does_something(void **state) {
   (void)state;
-  enum { SITUATIONS = 8 };
   UiState *before = malloc(sizeof *before);
   assert_non_null(before);
   for (int a = 1; a < ACTION_COUNT; a++) {
@@ -153,7 +178,7 @@ static void test_every_key_does_something(void **state) {
 static void test_every_mouse_action_has_a_place(void **state) {
   (void)state;
   bool seen[ACTION_COUNT] = {false};
-  for (int s = 0; s < 6; s++) {
+  for (int s = 0; s < SITUATIONS; s++) {
     situation(s);
     for (int i = 0; i < fixture.ui.hits.count; i++) {
       seen[fixture.ui.hits.items[i].action] = true;
