@@ -11,6 +11,7 @@
 #include "app/lists.h"
 #include "app/options.h"
 #include "app/paths.h"
+#include "app/repeat.h"
 #include "app/runs.h"
 #include "app/session.h"
 #include "app/version.h"
@@ -50,6 +51,8 @@ static int run_preset(const Options *options, Arena *arena, const PresetList *li
     code = lists_init(preset, arena, paths->datasets, &err) == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
   } else if (options->verb == VERB_SHOW) {
     code = lists_show(preset, arena, &err) == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+  } else if (options->verb == VERB_REPEAT) {
+    code = repeat_train(options, arena, list, (Arm){preset, origin}, paths, &err);
   } else if (options->verb == VERB_LAB && isatty(STDOUT_FILENO)) {
     code = session_run(options, list, preset, origin, paths, &err);
   } else {
@@ -58,13 +61,16 @@ static int run_preset(const Options *options, Arena *arena, const PresetList *li
   return err.text[0] ? complain(&err) : code;
 }
 
+/* The word before --help. */
+static bool is_repeat(const char *word) { return word && strcmp(word, "repeat") == 0; }
+
 static int run(const Options *options, Arena *arena) {
   Error err = {0};
   Paths paths;
   PresetList list;
   switch (options->verb) {
     case VERB_HELP:
-      (void)fputs(options_help(), stdout);
+      (void)fputs(is_repeat(options->target) ? REPEAT_HELP : options_help(), stdout);
       return EXIT_SUCCESS;
     case VERB_VERSION:
       version_print();

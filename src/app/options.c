@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/result.h"
+#include "base/crew.h"
 #include "base/str.h"
 #include "data/open.h"
 #include "lab/param.h"
@@ -14,6 +16,7 @@ static const char HELP[] =
     "\n"
     "  nnlab [NAME|FILE]           open a lesson in the terminal; without a name, the first\n"
     "  nnlab train [NAME|FILE]     train without a screen\n"
+    "  nnlab repeat [NAME|FILE]    train it with several seeds, alone or beside another: see its --help\n"
     "  nnlab presets               list the lessons\n"
     "  nnlab params                list every setting: key, range, default, meaning\n"
     "  nnlab show [NAME|FILE]      print a preset as YAML, to be changed and opened as a file\n"
@@ -85,7 +88,11 @@ enum {
   OPT_YAML,
   OPT_START,
   OPT_PALETTE,
-  OPT_CHARSET
+  OPT_CHARSET,
+  OPT_SEEDS,
+  OPT_JOBS,
+  OPT_VS,
+  OPT_VS_SET
 };
 
 static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OPT_SET},
@@ -108,6 +115,10 @@ static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OP
                                              {"start", no_argument, NULL, OPT_START},
                                              {"palette", required_argument, NULL, OPT_PALETTE},
                                              {"charset", required_argument, NULL, OPT_CHARSET},
+                                             {"seeds", required_argument, NULL, OPT_SEEDS},
+                                             {"jobs", required_argument, NULL, OPT_JOBS},
+                                             {"vs", required_argument, NULL, OPT_VS},
+                                             {"vs-set", required_argument, NULL, OPT_VS_SET},
                                              {"help", no_argument, NULL, 'h'},
                                              {"version", no_argument, NULL, 'V'},
                                              {NULL, 0, NULL, 0}};
@@ -119,30 +130,35 @@ enum {
   SHOW = 1 << VERB_SHOW,
   DATA = 1 << VERB_DATA,
   INIT = 1 << VERB_INIT,
-  ALL = LAB | TRAIN | SHOW | DATA | INIT
+  REPEAT = 1 << VERB_REPEAT,
+  ALL = LAB | TRAIN | SHOW | DATA | INIT | REPEAT
 };
 static const struct {
   int option, verbs;
 } USES[] = {{OPT_SET, ALL},
-            {OPT_EPOCHS, LAB | TRAIN | SHOW | INIT},
+            {OPT_EPOCHS, LAB | TRAIN | SHOW | INIT | REPEAT},
             {OPT_SEED, ALL},
-            {OPT_DATA, LAB | TRAIN | SHOW},
+            {OPT_DATA, LAB | TRAIN | SHOW | REPEAT},
             {OPT_TARGET, ALL},
             {OPT_TASK, ALL},
             {OPT_TEST, ALL},
             {OPT_THREADS, LAB | TRAIN},
             {OPT_LOG, LAB | TRAIN},
-            {OPT_JSON, LAB | TRAIN | DATA},
+            {OPT_JSON, LAB | TRAIN | DATA | REPEAT},
             {OPT_QUIET, LAB | TRAIN},
             {OPT_DIGEST, TRAIN},
             {OPT_WEIGHTS, TRAIN},
             {OPT_SAVE_WEIGHTS, TRAIN},
-            {OPT_STORE, LAB | TRAIN | SHOW},
-            {OPT_NO_STORE, LAB | TRAIN},
+            {OPT_STORE, LAB | TRAIN | SHOW | REPEAT},
+            {OPT_NO_STORE, LAB | TRAIN | REPEAT},
             {OPT_YAML, SHOW},
             {OPT_START, LAB},
             {OPT_PALETTE, LAB},
-            {OPT_CHARSET, LAB | TRAIN}};
+            {OPT_CHARSET, LAB | TRAIN},
+            {OPT_SEEDS, REPEAT},
+            {OPT_JOBS, REPEAT},
+            {OPT_VS, REPEAT},
+            {OPT_VS_SET, REPEAT}};
 
 static Status check_uses(const Options *options, unsigned seen, const char *verb, Error *err) {
   for (size_t i = 0; i < sizeof USES / sizeof *USES; i++) {
@@ -176,21 +192,40 @@ static Status choose(const char *option, const char *word, const char *const *na
   return error_set(err, STATUS_USAGE, "%s: no '%s'; choose one of %s", option, word, list);
 }
 
-static Status add_set(Arena *arena, Options *options, const char *key, const char *text, Error *err) {
-  if (options->set_count == OPTIONS_MAX_SETS) {
-    return error_set(err, STATUS_USAGE, "--set: more than %d times", OPTIONS_MAX_SETS);
+static Status add(const char **texts, int *count, const char *text, const char *option, Error *err) {
+  if (*count == OPTIONS_MAX_SETS) {
+    return error_set(err, STATUS_USAGE, "%s: more than %d times", option, OPTIONS_MAX_SETS);
   }
-  options->sets[options->set_count++] = key ? arena_printf(arena, "%s=%s", key, text) : text;
+  texts[(*count)++] = text;
   return STATUS_OK;
 }
 
-static Status take_threads(const char *text, int *threads, Error *err) {
+Status options_add_set(Options *options, const char *assignment, Error *err) {
+  return add(options->sets, &options->set_count, assignment, "--set", err);
+}
+
+static Status take_count(const char *option, const char *text, int most, int *count, Error *err) {
   int64_t value;
-  if (!str_to_i64(text, &value) || value < 1 || value > TEAM_MAX_THREADS) {
-    return error_set(err, STATUS_USAGE, "--threads: '%s' is no number from 1 to %d", text, TEAM_MAX_THREADS);
+  if (!str_to_i64(text, &value) || value < 1 || value > most) {
+    return error_set(err, STATUS_USAGE, "%s: '%s' is no number from 1 to %d", option, text, most);
   }
-  *threads = (int)value;
+  *count = (int)value;
   return STATUS_OK;
+}
+
+/* Those of the commands that train many runs. */
+static Status take_option_of_many(int option, Options *options, Error *err) {
+  switch (option) {
+    case OPT_SEEDS:
+      return take_count("--seeds", optarg, RESULT_MOST_SEEDS, &options->seeds, err);
+    case OPT_JOBS:
+      return take_count("--jobs", optarg, CREW_MAX_HANDS, &options->jobs, err);
+    case OPT_VS:
+      options->vs = optarg;
+      return STATUS_OK;
+    default: /* OPT_VS_SET */
+      return add(options->vs_sets, &options->vs_set_count, optarg, "--vs-set", err);
+  }
 }
 
 static Status take_option(Arena *arena, int option, char **argv, Options *options, Error *err) {
@@ -198,7 +233,7 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
   static const char *const keys[] = {[OPT_EPOCHS - OPT_SET] = "epochs", [OPT_SEED - OPT_SET] = "seed",
                                      [OPT_DATA - OPT_SET] = "dataset",  [OPT_TARGET - OPT_SET] = "target",
                                      [OPT_TASK - OPT_SET] = "task",     [OPT_TEST - OPT_SET] = "test_file"};
-  const char *palettes[PALETTE_COUNT];
+  const char *palettes[PALETTE_COUNT], *key;
   Status status = STATUS_OK;
   int chosen = 0;
   switch (option) {
@@ -209,9 +244,15 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
     case OPT_TARGET:
     case OPT_TASK:
     case OPT_TEST:
-      return add_set(arena, options, keys[option - OPT_SET], optarg, err);
+      key = keys[option - OPT_SET];
+      return options_add_set(options, key ? arena_printf(arena, "%s=%s", key, optarg) : optarg, err);
     case OPT_THREADS:
-      return take_threads(optarg, &options->threads, err);
+      return take_count("--threads", optarg, TEAM_MAX_THREADS, &options->threads, err);
+    case OPT_SEEDS:
+    case OPT_JOBS:
+    case OPT_VS:
+    case OPT_VS_SET:
+      return take_option_of_many(option, options, err);
     case OPT_LOG:
       options->log = optarg;
       break;
@@ -271,8 +312,9 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
 }
 
 Status options_parse(Arena *arena, int argc, char **argv, Options *options, Error *err) {
-  static const char *const verbs[] = {[VERB_TRAIN] = "train", [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params",
-                                      [VERB_SHOW] = "show",   [VERB_DATA] = "data",       [VERB_INIT] = "init"};
+  static const char *const verbs[] = {
+      [VERB_TRAIN] = "train", [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params", [VERB_SHOW] = "show",
+      [VERB_DATA] = "data",   [VERB_INIT] = "init",       [VERB_REPEAT] = "repeat"};
   *options = (Options){.verb = VERB_LAB};
   opterr = 0;
   optind = 1;
@@ -285,7 +327,7 @@ Status options_parse(Arena *arena, int argc, char **argv, Options *options, Erro
     seen |= option >= OPT_SET ? 1u << (option - OPT_SET) : 0;
   }
   int words = argc - optind;
-  for (size_t v = VERB_TRAIN; words > 0 && options->verb == VERB_LAB && v <= VERB_INIT; v++) {
+  for (size_t v = VERB_TRAIN; words > 0 && options->verb == VERB_LAB && v < sizeof verbs / sizeof *verbs; v++) {
     if (strcmp(argv[optind], verbs[v]) == 0) {
       options->verb = (Verb)v;
       optind++;
@@ -293,11 +335,11 @@ Status options_parse(Arena *arena, int argc, char **argv, Options *options, Erro
     }
   }
   bool lists = options->verb == VERB_PRESETS || options->verb == VERB_PARAMS;
-  if (words > (lists ? 0 : 1)) {
+  bool other = options->verb == VERB_HELP || options->verb == VERB_VERSION;
+  if (!other && words > (lists ? 0 : 1)) {
     return error_set(err, STATUS_USAGE, "'%s' is one word too many; see nnlab --help", argv[optind + (lists ? 0 : 1)]);
   }
   options->target = words > 0 ? argv[optind] : NULL;
-  bool other = options->verb == VERB_HELP || options->verb == VERB_VERSION;
   return other ? STATUS_OK : check_uses(options, seen, verbs[options->verb], err);
 }
 

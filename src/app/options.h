@@ -16,8 +16,9 @@ typedef enum Verb {
   VERB_PRESETS,
   VERB_PARAMS,
   VERB_SHOW,
-  VERB_DATA, /* what is in a file */
-  VERB_INIT, /* a preset for a file, with every decision spelled out */
+  VERB_DATA,   /* what is in a file */
+  VERB_INIT,   /* a preset for a file, with every decision spelled out */
+  VERB_REPEAT, /* several seeds */
   VERB_HELP,
   VERB_VERSION
 } Verb;
@@ -33,6 +34,10 @@ typedef struct Options {
   const char *weights, *save_weights;
   int threads;       /* that share a step; 0: not given */
   const char *store; /* the run history's file; NULL = not given */
+  int seeds, jobs;   /* how many, of nnlab repeat; 0: not given */
+  const char *vs;    /* the preset that is compared; NULL = not given */
+  int vs_set_count;  /* what is changed in it alone */
+  const char *vs_sets[OPTIONS_MAX_SETS];
   bool no_store, yaml;
   bool json, quiet, digest, start;
   bool has_charset;
@@ -46,6 +51,8 @@ MUST_USE Status options_parse(Arena *arena, int argc, char **argv, Options *opti
 bool options_is_file(const char *target);
 /* The text of --help. */
 const char *options_help(void);
+/* Adds an assignment to those of --set. */
+MUST_USE Status options_add_set(Options *options, const char *assignment, Error *err);
 /* The preset that `options->target` names, with the --set assignments done: one of the list, a YAML file, or the
  * defaults on a CSV file or on a data set, by its name in the folder `datasets`. `origin` is the same without the
  * assignments. STATUS_USAGE lists the names. */

@@ -11,7 +11,7 @@
 #include "store/recording.h"
 
 struct Recorder {
-  const char *path, *weights;
+  const char *path, *weights, *tag;
   int patience;
   Store *store;
   Recording *recording; /* of the run that is under way */
@@ -36,6 +36,12 @@ Recorder *recorder_open(const char *path, const char *weights, int patience) {
   return recorder;
 }
 
+void recorder_tag(Recorder *recorder, const char *tag) { recorder->tag = tag; }
+
+const char *recorder_name(const Recorder *recorder) {
+  return recorder->recording ? recording_name(recorder->recording) : "";
+}
+
 /* The run goes on unrecorded; the next one is tried anew. */
 static void give_up(Recorder *recorder, const Error *err) {
   (void)snprintf(recorder->trouble, sizeof recorder->trouble, "%s; this run is not kept", err->text);
@@ -55,7 +61,8 @@ static void begin(Recorder *recorder) {
                     .cores = team_cores(),
                     .parent = recorder->parent,
                     .fork_epoch = recorder->fork.epoch,
-                    .fork_step = recorder->fork.step};
+                    .fork_step = recorder->fork.step,
+                    .tag = recorder->tag};
   Status status = recorder->store ? STATUS_OK : store_open(&recorder->store, recorder->path, recorder->patience, &err);
   if (status == STATUS_OK) {
     status = recording_begin(recorder->store, &start, &recorder->recording, &err);

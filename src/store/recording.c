@@ -12,6 +12,7 @@
 #include "data/open.h"
 #include "lab/difference.h"
 #include "store/db.h"
+#include "store/labels.h"
 #include "store/tail.h"
 
 enum { MOST_PENDING = 256 };
@@ -20,6 +21,7 @@ static const double COMMIT_INTERVAL = 0.1;
 struct Recording {
   Store *store;
   int64_t run;
+  char name[80];
   Tail tail;
   bool has_tail;
   int edits;
@@ -115,23 +117,23 @@ static void bind_run(sqlite3_stmt *row, const RunStart *start, const char *name,
   (void)sqlite3_bind_double(row, 23, unix_time());
 }
 
-static Status add_run(Store *store, const RunStart *start, int64_t *run, Error *err) {
-  char name[80];
+static Status add_run(Recording *recording, const RunStart *start, Error *err) {
+  Store *store = recording->store;
   char *yaml;
   Arena arena;
   arena_init(&arena, 0);
   Status status = format_experiment(&arena, &start->loaded->experiment, &yaml, err);
   if (status == STATUS_OK) {
-    status = next_name(store, start->preset, name, sizeof name, err);
+    status = next_name(store, start->preset, recording->name, sizeof recording->name, err);
   }
   if (status == STATUS_OK) {
     sqlite3_stmt *row = db_query(store, QUERY_ADD_RUN);
-    bind_run(row, start, name, yaml);
+    bind_run(row, start, recording->name, yaml);
     status = db_run(store, row, err);
-    *run = sqlite3_last_insert_rowid(store->db);
+    recording->run = sqlite3_last_insert_rowid(store->db);
   }
   arena_deinit(&arena);
-  return status;
+  return status == STATUS_OK && start->tag ? labels_tag(store, recording->run, start->tag, true, err) : status;
 }
 
 /* Nobody else writes to the parent, but it may have been deleted. */
@@ -168,7 +170,7 @@ Status recording_begin(Store *store, const RunStart *start, Recording **out, Err
   recording->tail.fd = -1;
   Status status = db_begin(store, err);
   if (status == STATUS_OK) {
-    status = add_run(store, start, &recording->run, err);
+    status = add_run(recording, start, err);
     if (status == STATUS_OK && start->parent > 0) {
       status = copy_parent(recording, start, err);
     }
@@ -186,6 +188,7 @@ Status recording_begin(Store *store, const RunStart *start, Recording **out, Err
 }
 
 int64_t recording_run(const Recording *recording) { return recording->run; }
+const char *recording_name(const Recording *recording) { return recording->name; }
 
 /* --- as it goes --------------------------------------------------------------------------------------------------- */
 

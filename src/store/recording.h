@@ -20,6 +20,7 @@ typedef struct RunStart {
   int fork_epoch;       /* its epochs before this one, */
   int64_t fork_step;    /* and its edits before this step, are copied: a fork is whole without its parent */
   int64_t twin;         /* twins share this number; 0 = none */
+  const char *tag;      /* one word; NULL = none */
 } RunStart;
 
 typedef struct Recording Recording;
@@ -29,6 +30,8 @@ typedef struct Recording Recording;
 MUST_USE Status recording_begin(Store *store, const RunStart *start, Recording **recording, Error *err);
 /* The run's number in the store. */
 int64_t recording_run(const Recording *recording);
+/* The run's name; lives as long as the recording. */
+const char *recording_name(const Recording *recording);
 /* After an error nothing more can be recorded: recording_drop. */
 MUST_USE Status recording_epoch(Recording *recording, const EpochReport *report, Error *err);
 MUST_USE Status recording_edit(Recording *recording, const Edit *edit, Error *err);

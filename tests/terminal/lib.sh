@@ -25,6 +25,27 @@ fail() {
   return 1
 }
 
+# own_store: a history for this case alone, in $folder, which is gone after it.
+own_store() {
+  folder=$(mktemp -d)
+  trap 'rm -rf "$folder"' EXIT
+  export NNLAB_STORE=$folder/runs.db
+}
+
+# run EXPECTED_STATUS ARGUMENT...: runs $nnlab without a terminal; its outputs are then in $out and $err.
+run() {
+  local status=0 file
+  file=$(mktemp)
+  out=$("$nnlab" "${@:2}" 2>"$file" </dev/null) || status=$?
+  err=$(<"$file")
+  rm -f "$file"
+  [[ $status == "$1" ]] || fail "exit status $status, not $1: $out $err"
+}
+
+# has TEXT REGEX / lacks TEXT REGEX
+has() { grep -E -- "$2" <<<"$1" >/dev/null || fail "no '$2' in: $1"; }
+lacks() { ! grep -E -- "$2" <<<"$1" >/dev/null || fail "'$2' in: $1"; }
+
 in_tmux() { tmux -S "$tmux_folder/socket" "$@"; }
 
 # term_start [COLS ROWS]: a terminal with a shell that waits for commands. The shell does not edit its line, so the

@@ -8,27 +8,6 @@ source tests/terminal/lib.sh
 nnlab=$BUILD/nnlab
 [[ -x $nnlab ]] || { echo "Bail out! $nnlab is not built"; exit 1; }
 
-# Each case has a history of its own, which is gone after it.
-own_store() {
-  folder=$(mktemp -d)
-  trap 'rm -rf "$folder"' EXIT
-  export NNLAB_STORE=$folder/runs.db
-}
-
-# run EXPECTED_STATUS ARGUMENT...: runs nnlab; its outputs are then in $out and $err.
-run() {
-  local status=0 file
-  file=$(mktemp)
-  out=$("$nnlab" "${@:2}" 2>"$file" </dev/null) || status=$?
-  err=$(<"$file")
-  rm -f "$file"
-  [[ $status == "$1" ]] || fail "exit status $status, not $1: $out $err"
-}
-
-# has TEXT REGEX / lacks TEXT REGEX
-has() { grep -E -- "$2" <<<"$1" >/dev/null || fail "no '$2' in: $1"; }
-lacks() { ! grep -E -- "$2" <<<"$1" >/dev/null || fail "'$2' in: $1"; }
-
 case_no_runs_yet() {
   own_store
   run 0 runs

@@ -1,0 +1,183 @@
+#include "app/jobs.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "app/recorder.h"
+#include "base/clock.h"
+#include "base/crew.h"
+#include "base/str.h"
+#include "lab/param.h"
+#include "train/setup.h"
+
+enum {
+  EXIT_DIVERGED = 3,
+  STORE_PATIENCE = 5000 /* milliseconds: the other threads' commits are waited for, too */
+};
+
+static atomic_int the_signal; /* the one that asked for the end; 0: none */
+
+static void on_signal(int number) { atomic_store(&the_signal, number); }
+
+int jobs_signal(void) { return atomic_load(&the_signal); }
+
+typedef struct Shop Shop;
+
+/* What one thread has. */
+typedef struct Hand {
+  Shop *shop;
+  Setup setup;
+  Recorder *recorder;
+} Hand;
+
+struct Shop {
+  const Jobs *jobs;
+  Hand *hands;
+  atomic_bool failed;   /* nobody goes on, */
+  Error err;            /* because of this: written by the first that fails */
+  atomic_bool troubled; /* the history's trouble has been told */
+};
+
+static bool is_stopping(Shop *shop) { return jobs_signal() != 0 || atomic_load(&shop->failed); }
+
+/* The listener of setup.load. */
+static void heed_stop(void *context) {
+  Hand *hand = context;
+  if (is_stopping(hand->shop)) {
+    atomic_store(&hand->setup.load.stop, true);
+  }
+}
+
+/* --- a run -------------------------------------------------------------------------------------------------------- */
+
+/* Once is enough: the same trouble meets every run. */
+static void tell_trouble(Hand *hand) {
+  const char *trouble = recorder_trouble(hand->recorder);
+  if (trouble && !atomic_exchange(&hand->shop->troubled, true)) {
+    (void)fprintf(stderr, "nnlab: %s\n", trouble);
+  }
+}
+
+static void train(Hand *hand, Result *result) {
+  Trainer *trainer = hand->setup.trainer;
+  double start = clock_now(), epoch_start = start;
+  StepResult step = STEP_MORE;
+  while (!is_stopping(hand->shop) && step != STEP_DONE && step != STEP_DIVERGED) {
+    step = trainer_step(trainer);
+    recorder_stepped(hand->recorder);
+    if (step == STEP_EPOCH || step == STEP_DONE) {
+      EpochReport report = trainer->report;
+      report.seconds = clock_now() - epoch_start;
+      epoch_start += report.seconds;
+      result_epoch(result, &report);
+      recorder_epoch(hand->recorder, &report);
+    }
+  }
+  Ended ended;
+  double seconds = clock_now() - start;
+  trainer_end(trainer, step == STEP_DONE ? RUN_FINISHED : step == STEP_DIVERGED ? RUN_DIVERGED : RUN_STOPPED, &ended);
+  ended.seconds = seconds;
+  result->outcome = ended.outcome;
+  result->digest = ended.digest;
+  result->seconds = seconds;
+  str_copy(result->name, sizeof result->name, recorder_name(hand->recorder));
+  recorder_ended(hand->recorder, &ended);
+  tell_trouble(hand);
+}
+
+static Status run_job(Hand *hand, int run, Error *err) {
+  const Jobs *jobs = hand->shop->jobs;
+  const Arm *arm = &jobs->arm[run % jobs->arms];
+  Result *result = &jobs->results[run];
+  Experiment experiment = arm->preset->experiment;
+  experiment.train.seed = result->seed;
+  Status status = setup_load(&hand->setup, &experiment, jobs->datasets, err);
+  if (status != STATUS_OK) {
+    return status;
+  }
+  Loaded loaded = setup_loaded(&hand->setup);
+  result_begin(result, loaded.task);
+  recorder_loaded(hand->recorder, arm->origin, &loaded);
+  train(hand, result);
+  return STATUS_OK;
+}
+
+/* --- all of them -------------------------------------------------------------------------------------------------- */
+
+/* The first error counts; what was stopped on account of it, or of a signal, is none. */
+static bool work(void *context, int number, int run) {
+  Shop *shop = context;
+  Error err;
+  Status status = run_job(&shop->hands[number], run, &err);
+  if (status != STATUS_OK && status != STATUS_STOPPED && !atomic_exchange(&shop->failed, true)) {
+    shop->err = err;
+  }
+  return !is_stopping(shop);
+}
+
+static void tell(void *context, int run) {
+  const Jobs *jobs = ((const Shop *)context)->jobs;
+  if (jobs->results[run].outcome != RUN_NONE) {
+    jobs->tell(jobs->context, run);
+  }
+}
+
+static void catch_signals(void) {
+  struct sigaction action = {.sa_handler = on_signal,
+                             .sa_flags = (int)SA_RESETHAND}; /* a second one ends the program */
+  (void)sigemptyset(&action.sa_mask);
+  (void)sigaction(SIGINT, &action, NULL);
+  (void)sigaction(SIGTERM, &action, NULL);
+}
+
+static void open_hand(Hand *hand, Shop *shop) {
+  hand->shop = shop;
+  hand->recorder = recorder_open(shop->jobs->store, NULL, STORE_PATIENCE);
+  recorder_tag(hand->recorder, shop->jobs->tag);
+  setup_init(&hand->setup, 1);
+  hand->setup.load.listener = heed_stop;
+  hand->setup.load.context = hand;
+}
+
+static void close_hand(Hand *hand) {
+  setup_deinit(&hand->setup);
+  recorder_close(hand->recorder);
+}
+
+Status jobs_run(const Jobs *jobs, Error *err) {
+  int runs = jobs->seeds * jobs->arms, hands = jobs->threads < runs ? jobs->threads : runs;
+  Arena arena;
+  arena_init(&arena, 0);
+  Shop shop = {.jobs = jobs, .hands = ARENA_ARRAY(&arena, Hand, (size_t)hands)};
+  for (int run = 0; run < runs; run++) {
+    jobs->results[run].seed = jobs->first_seed + run / jobs->arms;
+  }
+  for (int i = 0; i < hands; i++) {
+    open_hand(&shop.hands[i], &shop);
+  }
+  catch_signals();
+  bool started = crew_run(&(CrewPlan){.hands = hands, .jobs = runs, .work = work, .tell = tell, .context = &shop});
+  for (int i = 0; i < hands; i++) {
+    close_hand(&shop.hands[i]);
+  }
+  arena_deinit(&arena);
+  if (!started) {
+    return error_set(err, STATUS_IO, "no thread could be started: the system has no room for more");
+  }
+  return atomic_load(&shop.failed) ? error_set(err, shop.err.status, "%s", shop.err.text) : STATUS_OK;
+}
+
+Status jobs_choose_seeds(Jobs *jobs, int seeds, Error *err) {
+  Experiment last = jobs->arm[0].preset->experiment;
+  jobs->first_seed = last.train.seed;
+  jobs->seeds = seeds;
+  Status status = param_set(&last, PARAM_SEED, 0, (double)last.train.seed + seeds - 1, err);
+  return status == STATUS_OK ? status : (err->status = STATUS_USAGE);
+}
+
+int jobs_exit_code(const Jobs *jobs) {
+  int runs = jobs->arms * jobs->seeds;
+  bool diverged = result_count(jobs->results, runs, 1, RUN_DIVERGED) == runs;
+  return jobs_signal() != 0 ? 128 + jobs_signal() : diverged ? EXIT_DIVERGED : 0;
+}

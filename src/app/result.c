@@ -1,0 +1,99 @@
+#include "app/result.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "app/json.h"
+
+static const struct {
+  const char *words[2], *key[2]; /* of classification, of regression */
+} MEASURES[MEASURE_COUNT] = {
+    [MEASURE_BEST_SCORE] = {{"best validation accuracy", "best validation R2"}, {"best_val_accuracy", "best_val_r2"}},
+    [MEASURE_LAST_SCORE] = {{"last validation accuracy", "last validation R2"}, {"last_val_accuracy", "last_val_r2"}},
+    [MEASURE_LOWEST_LOSS] = {{"lowest validation loss", "lowest validation loss"},
+                             {"lowest_val_loss", "lowest_val_loss"}},
+    [MEASURE_LAST_LOSS] = {{"last validation loss", "last validation loss"}, {"last_val_loss", "last_val_loss"}}};
+
+bool measure_is_score(Measure measure) { return measure == MEASURE_BEST_SCORE || measure == MEASURE_LAST_SCORE; }
+
+const char *measure_words(Measure measure, Task task) { return MEASURES[measure].words[task == TASK_REGRESSION]; }
+
+const char *measure_key(Measure measure, Task task) { return MEASURES[measure].key[task == TASK_REGRESSION]; }
+
+void result_begin(Result *result, Task task) {
+  result->task = task;
+  result->epochs = 0;
+  result->best_epoch = -1;
+  for (Measure measure = 0; measure < MEASURE_COUNT; measure++) {
+    result->values[measure] = (double)NAN;
+  }
+}
+
+/* The best epoch is the first of those that are as good, as in the run history. */
+void result_epoch(Result *result, const EpochReport *report) {
+  double *values = result->values;
+  if (isnan(values[MEASURE_BEST_SCORE]) || report->val.score > values[MEASURE_BEST_SCORE]) {
+    values[MEASURE_BEST_SCORE] = report->val.score;
+    result->best_epoch = isnan(report->val.score) ? -1 : report->epoch;
+  }
+  values[MEASURE_LOWEST_LOSS] = fmin(values[MEASURE_LOWEST_LOSS], report->val.loss);
+  values[MEASURE_LAST_SCORE] = report->val.score;
+  values[MEASURE_LAST_LOSS] = report->val.loss;
+  result->epochs = report->epoch + 1;
+}
+
+double result_value(const Result *result, Measure measure) {
+  return result->outcome == RUN_FINISHED ? result->values[measure] : (double)NAN;
+}
+
+int result_count(const Result *results, int count, int stride, RunState outcome) {
+  int found = 0;
+  for (int i = 0; i < count; i++) {
+    found += results[i * stride].outcome == outcome;
+  }
+  return found;
+}
+
+Spread result_spread(const Result *results, int count, int stride, Measure measure) {
+  double values[RESULT_MOST_SEEDS];
+  for (int i = 0; i < count; i++) {
+    values[i] = result_value(&results[i * stride], measure);
+  }
+  return spread_of(values, count);
+}
+
+/* --- JSON --------------------------------------------------------------------------------------------------------- */
+
+void result_json(FILE *out, const Result *result) {
+  (void)fprintf(out, "{\"seed\":%d,\"name\":", result->seed);
+  json_text(out, result->name);
+  (void)fputs(",\"outcome\":", out);
+  json_text(out, RUN_STATE_NAMES[result->outcome]);
+  (void)fprintf(out, ",\"from_history\":%s", result->from_history ? "true" : "false");
+  if (result->outcome != RUN_NONE) {
+    (void)fprintf(out, ",\"epochs\":%d,\"best_epoch\":%d,", result->epochs, result->best_epoch + 1);
+    for (Measure measure = 0; measure < MEASURE_COUNT; measure++) {
+      json_number(out, measure_key(measure, result->task), result->values[measure]);
+      (void)fputc(',', out);
+    }
+    json_number(out, "seconds", result->seconds);
+    (void)fprintf(out, ",\"digest\":\"%016" PRIx64 "\"", result->digest);
+  }
+  (void)fputc('}', out);
+}
+
+void result_json_spreads(FILE *out, const Result *results, int count, int stride) {
+  for (Measure measure = 0; measure < MEASURE_COUNT; measure++) {
+    Spread spread = result_spread(results, count, stride, measure);
+    (void)fprintf(out, "%s\"%s\":{\"count\":%d,", measure > 0 ? "," : "", measure_key(measure, results->task),
+                  spread.count);
+    json_number(out, "mean", spread.mean);
+    (void)fputc(',', out);
+    json_number(out, "min", spread.min);
+    (void)fputc(',', out);
+    json_number(out, "max", spread.max);
+    (void)fputc(',', out);
+    json_number(out, "deviation", spread.deviation);
+    (void)fputc('}', out);
+  }
+}

@@ -1,0 +1,22 @@
+/* crew: threads that share a list of long jobs, each taken by whoever is free. */
+#ifndef NNLAB_BASE_CREW_H
+#define NNLAB_BASE_CREW_H
+
+#include <stdbool.h>
+
+enum { CREW_MAX_HANDS = 64 };
+
+typedef struct CrewPlan {
+  int hands, jobs; /* threads: 1 .. CREW_MAX_HANDS */
+  /* Does a job, on the thread of `hand` (0 .. hands - 1). False: nobody is to take another. */
+  bool (*work)(void *context, int hand, int job);
+  /* Told of each job that has been done, in the jobs' order, on the thread that called crew_run. What `work` wrote is
+   * seen. */
+  void (*tell)(void *context, int job);
+  void *context;
+} CrewPlan;
+
+/* Returns when all is done and told. False where the system gives no thread; with fewer than wanted it takes longer. */
+bool crew_run(const CrewPlan *plan);
+
+#endif
