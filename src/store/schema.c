@@ -1,4 +1,5 @@
 /* schema: the tables, and how those of each version become those of the next. */
+#include "base/clock.h"
 #include "store/db.h"
 
 /* "nnla" */
@@ -91,11 +92,32 @@ static Status migrate(Store *store, Error *err) {
   return db_finish(store, status, err);
 }
 
+/* All at one moment: another connection may be making the tables now. */
+static Status look(Store *store, int64_t *version, Error *err) {
+  Status status = db_execute(store, "BEGIN", err);
+  return status == STATUS_OK ? db_finish(store, read_version(store, version, err), err) : status;
+}
+
+/* SQLite does not wait where two connections make a new file's journal WAL at once, as each might wait for the other:
+ * then it is tried again for a moment. A lock that has been waited for is not. */
+static Status set_up(Store *store, Error *err) {
+  static const double moment = 0.05; /* seconds */
+  double start = clock_now();
+  for (;;) {
+    Status status =
+        db_execute(store, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON", err);
+    if (status == STATUS_OK || !db_is_busy(store) || clock_now() - start > moment) {
+      return status;
+    }
+    (void)sqlite3_sleep(2);
+  }
+}
+
 Status schema_prepare(Store *store, Error *err) {
   int64_t version = 0;
-  Status status = read_version(store, &version, err);
+  Status status = look(store, &version, err);
   if (status == STATUS_OK) {
-    status = db_execute(store, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON", err);
+    status = set_up(store, err);
   }
   return status == STATUS_OK && version < NEWEST ? migrate(store, err) : status;
 }
