@@ -218,14 +218,15 @@ static void report(const Repeat *repeat) {
 /* --- the command -------------------------------------------------------------------------------------------------- */
 
 /* What is compared: --vs with all of --set, and then --vs-set. */
-static Status find_other(const Options *options, Arena *arena, const PresetList *list, Arm *arm, Error *err) {
+static Status find_other(const Options *options, Arena *arena, const PresetList *list, const char *datasets, Arm *arm,
+                         Error *err) {
   Options other = *options;
   Status status = STATUS_OK;
   other.target = options->vs ? options->vs : options->target;
   for (int i = 0; status == STATUS_OK && i < options->vs_set_count; i++) {
     status = options_add_set(&other, options->vs_sets[i], err);
   }
-  return status == STATUS_OK ? options_preset(&other, arena, list, &arm->preset, &arm->origin, err) : status;
+  return status == STATUS_OK ? options_preset(&other, arena, list, datasets, &arm->preset, &arm->origin, err) : status;
 }
 
 static Status check_pair(const Repeat *repeat, Error *err) {
@@ -248,7 +249,7 @@ static Status prepare(Repeat *repeat, const Options *options, Arena *arena, cons
   Status status = STATUS_OK;
   jobs->arms = options->vs || options->vs_set_count > 0 ? 2 : 1;
   if (jobs->arms > 1) {
-    status = find_other(options, arena, list, &repeat->arm[1], err);
+    status = find_other(options, arena, list, jobs->datasets, &repeat->arm[1], err);
   }
   if (status == STATUS_OK && jobs->arms > 1) {
     status = check_pair(repeat, err);
