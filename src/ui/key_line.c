@@ -130,6 +130,7 @@ static void runs_keys(View *view, KeyLine *line) {
     add(line, 14, ACTION_RUNS_RESTORE, ACTION_NONE, wide ? "bring back" : "back");
   }
   add(line, 19, ACTION_HELP, ACTION_NONE, "help");
+  add(line, 18, ACTION_QUIT, ACTION_NONE, "quit");
 }
 
 static void overlay_keys(View *view, KeyLine *line) {

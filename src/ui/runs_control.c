@@ -309,7 +309,9 @@ bool runs_act(UiState *ui, Action action, int argument) {
       pick_row(ui, argument);
       return true;
     case ACTION_CLOSE:
-    case ACTION_QUIT:
+      if (ui->run.progress.state == RUN_LOADING) {
+        return false; /* it stops that, as in the Lab */
+      }
       ui->screen = SCREEN_LAB;
       return true;
     case ACTION_REDO: /* of settings, which are not in sight */

@@ -47,7 +47,7 @@ case_the_table_is_sorted_and_filtered() {
   expect 'filter, place 26: best is compared with nothing'
   keys C-u Enter
   expect '─ 3 runs'
-  keys q q
+  keys q
   close_runs
 }
 
@@ -64,7 +64,7 @@ case_a_run_opens_and_trains_again() {
   keys 3
   expect '4 runs'
   expect 'baseline-3 .* dropout=0.25 epochs=1' # the same as baseline-1 was: compared with the lesson
-  keys q q
+  keys q
   expect_exit 0
   run_line "$nnlab runs --sort -id | tail -1"
   expect '^baseline-3 .*finished +dropout=0.25 epochs'
@@ -95,7 +95,7 @@ case_names_tags_and_notes_are_kept() {
   type_text 'five times the rate'
   keys Enter
   expect 'five times the rate'
-  keys q q
+  keys q
   expect_exit 0
   run_line "$nnlab show wild | grep -E 'note|tags'"
   expect '^note +five times the rate'
@@ -115,7 +115,7 @@ case_a_deleted_run_goes_when_the_program_ends() {
   expect '2 runs'
   expect 'baseline-1'
   "$nnlab" runs | grep '^slow-and-unstable-1' >/dev/null || fail 'gone before the end' || return 1
-  keys q q
+  keys q
   expect_exit 0
   run_line "$nnlab runs"
   expect '^baseline-1'
@@ -130,7 +130,7 @@ case_runs_come_in_as_they_train() {
   expect '4 runs'
   expect 'baseline-3 .* (running|finished)'
   expect 'baseline-3 .* finished'
-  keys q q
+  keys q
   close_runs
 }
 
@@ -140,7 +140,7 @@ case_nothing_is_kept() {
   expect '○ ready'
   keys 3
   expect 'No run is kept: --no-store'
-  keys q q
+  keys q
   expect_exit 0
 }
 
