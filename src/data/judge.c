@@ -78,7 +78,7 @@ static void see_row(Sight *sight, const float *cells, size_t count) {
     sight->min[i] = cell < sight->min[i] ? cell : sight->min[i];
     sight->max[i] = cell > sight->max[i] ? cell : sight->max[i];
     sight->numbers[i] += cell_is_number(cell);
-    sight->missing[i] += !cell_is_number(cell) & (cell_code(cell) == CELL_MISSING);
+    sight->missing[i] += (int)!cell_is_number(cell) & (int)(cell_code(cell) == CELL_MISSING);
     sight->fractions[i] += (size < WHOLE) & (size + WHOLE - WHOLE != size);
   }
 }
