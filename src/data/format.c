@@ -201,7 +201,8 @@ static Delimiter guess_delimiter(const Sample *sample, Quote quote, Fields *fiel
   return best;
 }
 
-/* Single quotes count if they come in pairs around fields, in every other line at least, and there are no others. */
+/* Single quotes count if they come in pairs around fields, in every other line at least or from end to end of the first
+ * one, and there are no others. */
 static Quote guess_quote(const Sample *sample) {
   static const char around[] = ",;\t| ";
   int twice = 0, opened = 0, closed = 0;
@@ -216,7 +217,11 @@ static Quote guess_quote(const Sample *sample) {
       closed += single && closes && !opens;
     }
   }
-  return twice == 0 && opened > 0 && opened == closed && 2 * opened >= sample->lines ? QUOTE_SINGLE : QUOTE_DOUBLE;
+  const Line *first = &sample->line[0];
+  bool titles =
+      sample->lines > 0 && first->length >= 2 && first->text[0] == '\'' && first->text[first->length - 1] == '\'';
+  bool often = opened > 0 && (titles || 2 * opened >= sample->lines);
+  return twice == 0 && opened == closed && often ? QUOTE_SINGLE : QUOTE_DOUBLE;
 }
 
 static Decimal guess_decimal(const Sample *sample, const CsvFormat *format, Fields *fields) {

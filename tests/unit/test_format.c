@@ -85,6 +85,9 @@ static void quotes(void **state) {
   (void)state;
   static const Case cases[] = {
       {"'a','b'\n'1','x, y'\n'2','z'\n", "comma point single yes"},
+      {"'a' 'b'\n1 2\n3 4\n5 6\n7 8\n9 1\n2 3\n", "blanks point single yes"},
+      {"'a',b\n1,2\n3,4\n5,6\n", "comma point double yes"},
+      {"'a','b'\n1,2\n3,'tis\n5,6\n7,8\n9,1\n2,3\n", "comma point double yes"},
       {"a,b\n1,don't\n2,isn't\n3,can't\n", "comma point double yes"},
       {"a,b\n1,the dogs' toys\n2,the cats' toys\n", "comma point double yes"},
       {"a,b\n5\" disk,1\n3\" disk,2\n5\" disk,3\n", "comma point double yes"},
