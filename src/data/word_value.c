@@ -219,6 +219,9 @@ bool word_date(const char *text, DateOrder order, double *days) {
     return false;
   }
   Part year = parts[year_at[order]], month = parts[month_at[order]], day = parts[day_at[order]];
+  if (year.digits == 2 && month.digits == 0 && order != DATE_YMD) {
+    year = (Part){year.value + (year.value < 69 ? 2000 : 1900), 4}; /* POSIX: %y */
+  }
   bool well_formed = year.digits == 4 && (month.digits == 1 || month.digits == 2 || month.digits == 0) &&
                      (day.digits == 1 || day.digits == 2) && (mark != ' ' || month.digits == 0);
   double fraction;

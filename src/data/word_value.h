@@ -17,7 +17,8 @@ TruthPair word_truth(const char *text, bool *value);
 typedef enum DateOrder { DATE_YMD = 0, DATE_DMY, DATE_MDY, DATE_ORDERS } DateOrder;
 /* Days since 1970-01-01, with the time of day as a fraction where one follows ("2024-02-29 13:45", with 'T' or a
  * blank, seconds, and 'Z' at will). Parts are separated by '-', '/' or '.'; months may be names ("3 Mar 2021", "Mar 3,
- * 2021"). False when the word is no date in this order. */
+ * 2021"), and then years of two digits at the end are 1969 to 2068 ("3-Mar-21"). False when the word is no date in this
+ * order. */
 bool word_date(const char *text, DateOrder order, double *days);
 
 #endif
