@@ -1,6 +1,7 @@
 #include "data/target.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -30,6 +31,17 @@ static int find_used(const Profile *profile, int c, int step) {
     c += step;
   }
   return c >= 0 && c < profile->columns ? c : -1;
+}
+
+/* The last column that is used; one that most rows lack only where there is no other. */
+static int find_last(const Profile *profile) {
+  int last = find_used(profile, profile->columns - 1, -1);
+  for (int c = last; c >= 0; c = find_used(profile, c - 1, -1)) {
+    if (2 * (int64_t)profile->column[c].missing <= profile->rows) {
+      return c;
+    }
+  }
+  return last;
 }
 
 static bool is_of_words(const Profile *profile, const Evidence *evidence, int c) {
@@ -64,11 +76,21 @@ static bool are_alike(const Profile *profile, const Evidence *evidence, int a, i
          evidence[b].min <= evidence[a].max;
 }
 
-/* 0, 1, 2 ... or 1, 2, 3 ..., a few of them, all there. */
+/* Of numbers that could be counted. */
+static bool are_repeated(const Evidence *evidence) {
+  for (int i = 0; i < evidence->distinct; i++) {
+    if (evidence->value_rows[i] < 2) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* 0, 1, 2 ... or 1, 2, 3 ..., a few of them, all there, each several times. */
 static bool are_class_numbers(const Evidence *evidence) {
   return evidence->whole && evidence->words == 0 && evidence->distinct >= 2 && evidence->distinct <= FEW_CLASSES &&
          (evidence->min == 0.0 || evidence->min == 1.0) &&
-         evidence->max - evidence->min + 1.0 == (double)evidence->distinct;
+         evidence->max - evidence->min + 1.0 == (double)evidence->distinct && are_repeated(evidence);
 }
 
 /* Of a file without a header: is it the first column that is predicted, rather than the last? */
@@ -96,7 +118,7 @@ Status target_choose(const Frame *frame, const Evidence *evidence, const DataSpe
     profile->target_why = "as was asked for";
     return column_names_find(frame, profile->path, "target", spec->target, &profile->target, err);
   }
-  int first = find_used(profile, 0, 1), last = find_used(profile, profile->columns - 1, -1);
+  int first = find_used(profile, 0, 1), last = find_last(profile);
   if (first < 0) {
     return error_set(err, STATUS_PARSE, "%s: no column to predict: every one is constant, free text or a row's name",
                      profile->path);
@@ -166,12 +188,8 @@ static bool is_classes(const Evidence *evidence, const char *name, int rows) {
   if (label && evidence->max - evidence->min + 1.0 == (double)evidence->distinct) {
     return true;
   }
-  for (int i = 0; i < evidence->distinct; i++) {
-    if (evidence->value_rows[i] < 2) {
-      return false;
-    }
-  }
-  return evidence->distinct <= FEW_CLASSES && (evidence->distinct <= 2 || 5 * evidence->distinct <= rows);
+  return are_repeated(evidence) && evidence->distinct <= FEW_CLASSES &&
+         (evidence->distinct <= 2 || 5 * evidence->distinct <= rows);
 }
 
 static Status check_classification(const Frame *frame, const Evidence *evidence, const Profile *profile, Error *err) {
