@@ -31,7 +31,7 @@ close_runs() {
 case_the_table_is_sorted_and_filtered() {
   open_runs 120 36
   expect '▸ slow-and-unstab.* finished +epochs=1 seed=3'
-  expect 'baseline-1 .* 1 +[0-9]+ ms finished +dropout=0.25'
+  expect 'baseline-1 .* 1 +[0-9.]+ m?s finished +dropout=0.25'
   keys s
   expect 'by name'
   expect '▸ slow-and-unstab' # the selection stays with its run
