@@ -5,10 +5,14 @@
 #include <stdio.h>
 
 #include "app/recorder.h"
+#include "app/version.h"
 #include "base/clock.h"
 #include "base/crew.h"
+#include "base/file.h"
 #include "base/str.h"
+#include "lab/difference.h"
 #include "lab/param.h"
+#include "store/finished.h"
 #include "train/setup.h"
 
 enum {
@@ -29,11 +33,13 @@ typedef struct Hand {
   Shop *shop;
   Setup setup;
   Recorder *recorder;
+  Store *store; /* for what has been trained before; NULL: nothing has */
 } Hand;
 
 struct Shop {
   const Jobs *jobs;
   Hand *hands;
+  RunList before;       /* the history as it was */
   atomic_bool failed;   /* nobody goes on, */
   Error err;            /* because of this: written by the first that fails */
   atomic_bool troubled; /* the history's trouble has been told */
@@ -86,6 +92,31 @@ static void train(Hand *hand, Result *result) {
   tell_trouble(hand);
 }
 
+/* What cannot be read is trained again. */
+static bool take_finished(Hand *hand, const Loaded *loaded, Result *result) {
+  const StoredRun *run;
+  EpochReport *epochs;
+  int count = 0;
+  Error err;
+  Arena arena;
+  arena_init(&arena, 0);
+  bool found = finished_find(hand->store, &arena, &hand->shop->before, loaded, version_number(), &run, &epochs, &count,
+                             &err) == STATUS_OK &&
+               run;
+  for (int i = 0; found && i < count; i++) {
+    result_epoch(result, &epochs[i]);
+  }
+  if (found) {
+    result->outcome = RUN_FINISHED;
+    result->from_history = true;
+    result->digest = run->digest;
+    result->seconds = run->seconds;
+    str_copy(result->name, sizeof result->name, run->name);
+  }
+  arena_deinit(&arena);
+  return found;
+}
+
 static Status run_job(Hand *hand, int run, Error *err) {
   const Jobs *jobs = hand->shop->jobs;
   const Arm *arm = &jobs->arm[run % jobs->arms];
@@ -98,6 +129,9 @@ static Status run_job(Hand *hand, int run, Error *err) {
   }
   Loaded loaded = setup_loaded(&hand->setup);
   result_begin(result, loaded.task);
+  if (hand->store && take_finished(hand, &loaded, result)) {
+    return STATUS_OK;
+  }
   recorder_loaded(hand->recorder, arm->origin, &loaded);
   train(hand, result);
   return STATUS_OK;
@@ -140,7 +174,21 @@ static void open_hand(Hand *hand, Shop *shop) {
   hand->setup.load.context = hand;
 }
 
+/* Where the history cannot be read, all is trained; the recorder tells why. */
+static void open_before(Shop *shop, int hands, Arena *arena) {
+  const Jobs *jobs = shop->jobs;
+  Error err;
+  bool good = jobs->reuse && jobs->store && file_exists(jobs->store);
+  for (int i = 0; good && i < hands; i++) {
+    good = store_open(&shop->hands[i].store, jobs->store, STORE_PATIENCE, &err) == STATUS_OK;
+  }
+  if (good && history_runs(shop->hands[0].store, arena, &shop->before, &err) != STATUS_OK) {
+    shop->before = (RunList){0};
+  }
+}
+
 static void close_hand(Hand *hand) {
+  store_close(hand->store);
   setup_deinit(&hand->setup);
   recorder_close(hand->recorder);
 }
@@ -156,6 +204,7 @@ Status jobs_run(const Jobs *jobs, Error *err) {
   for (int i = 0; i < hands; i++) {
     open_hand(&shop.hands[i], &shop);
   }
+  open_before(&shop, hands, &arena);
   catch_signals();
   bool started = crew_run(&(CrewPlan){.hands = hands, .jobs = runs, .work = work, .tell = tell, .context = &shop});
   for (int i = 0; i < hands; i++) {
@@ -166,6 +215,14 @@ Status jobs_run(const Jobs *jobs, Error *err) {
     return error_set(err, STATUS_IO, "no thread could be started: the system has no room for more");
   }
   return atomic_load(&shop.failed) ? error_set(err, shop.err.status, "%s", shop.err.text) : STATUS_OK;
+}
+
+const char *jobs_label(Arena *arena, const Arm *arm) {
+  Experiment from = arm->origin->experiment;
+  char changes[512];
+  from.train.seed = arm->preset->experiment.train.seed;
+  difference_text(&from, &arm->preset->experiment, changes, sizeof changes);
+  return arena_printf(arena, "%s%s%s", arm->preset->name, *changes ? " " : "", changes);
 }
 
 Status jobs_choose_seeds(Jobs *jobs, int seeds, Error *err) {

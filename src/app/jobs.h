@@ -25,6 +25,8 @@ typedef struct Jobs {
   void *context;
 } Jobs;
 
+/* What the arm is, in a line: "overfitting dropout=0.5", from the arena. */
+const char *jobs_label(Arena *arena, const Arm *arm);
 /* That many seeds from that of the first arm on. STATUS_USAGE: the last would be out of range. */
 MUST_USE Status jobs_choose_seeds(Jobs *jobs, int seeds, Error *err);
 /* Trains. The first run that cannot be loaded ends all: the error is its own. SIGINT and SIGTERM end all after the step

@@ -14,6 +14,7 @@
 #include "app/repeat.h"
 #include "app/runs.h"
 #include "app/session.h"
+#include "app/sweep.h"
 #include "app/version.h"
 #include "math/mat.h"
 
@@ -53,6 +54,8 @@ static int run_preset(const Options *options, Arena *arena, const PresetList *li
     code = lists_show(preset, arena, &err) == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
   } else if (options->verb == VERB_REPEAT) {
     code = repeat_train(options, arena, list, (Arm){preset, origin}, paths, &err);
+  } else if (options->verb == VERB_SWEEP) {
+    code = sweep_train(options, arena, (Arm){preset, origin}, paths, &err);
   } else if (options->verb == VERB_LAB && isatty(STDOUT_FILENO)) {
     code = session_run(options, list, preset, origin, paths, &err);
   } else {
@@ -61,8 +64,12 @@ static int run_preset(const Options *options, Arena *arena, const PresetList *li
   return err.text[0] ? complain(&err) : code;
 }
 
-/* The word before --help. */
-static bool is_repeat(const char *word) { return word && strcmp(word, "repeat") == 0; }
+/* `word`: what stands before --help, or NULL. */
+static const char *help_on(const char *word) {
+  return word && strcmp(word, "repeat") == 0  ? REPEAT_HELP
+         : word && strcmp(word, "sweep") == 0 ? SWEEP_HELP
+                                              : options_help();
+}
 
 static int run(const Options *options, Arena *arena) {
   Error err = {0};
@@ -70,7 +77,7 @@ static int run(const Options *options, Arena *arena) {
   PresetList list;
   switch (options->verb) {
     case VERB_HELP:
-      (void)fputs(is_repeat(options->target) ? REPEAT_HELP : options_help(), stdout);
+      (void)fputs(help_on(options->target), stdout);
       return EXIT_SUCCESS;
     case VERB_VERSION:
       version_print();

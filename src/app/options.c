@@ -17,6 +17,7 @@ static const char HELP[] =
     "  nnlab [NAME|FILE]           open a lesson in the terminal; without a name, the first\n"
     "  nnlab train [NAME|FILE]     train without a screen\n"
     "  nnlab repeat [NAME|FILE]    train it with several seeds, alone or beside another: see its --help\n"
+    "  nnlab sweep [NAME|FILE]     train it with every combination of some values: see its --help\n"
     "  nnlab presets               list the lessons\n"
     "  nnlab params                list every setting: key, range, default, meaning\n"
     "  nnlab show [NAME|FILE]      print a preset as YAML, to be changed and opened as a file\n"
@@ -92,7 +93,9 @@ enum {
   OPT_SEEDS,
   OPT_JOBS,
   OPT_VS,
-  OPT_VS_SET
+  OPT_VS_SET,
+  OPT_GRID,
+  OPT_CSV
 };
 
 static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OPT_SET},
@@ -119,6 +122,8 @@ static const struct option LONG_OPTIONS[] = {{"set", required_argument, NULL, OP
                                              {"jobs", required_argument, NULL, OPT_JOBS},
                                              {"vs", required_argument, NULL, OPT_VS},
                                              {"vs-set", required_argument, NULL, OPT_VS_SET},
+                                             {"grid", required_argument, NULL, OPT_GRID},
+                                             {"csv", no_argument, NULL, OPT_CSV},
                                              {"help", no_argument, NULL, 'h'},
                                              {"version", no_argument, NULL, 'V'},
                                              {NULL, 0, NULL, 0}};
@@ -131,34 +136,38 @@ enum {
   DATA = 1 << VERB_DATA,
   INIT = 1 << VERB_INIT,
   REPEAT = 1 << VERB_REPEAT,
-  ALL = LAB | TRAIN | SHOW | DATA | INIT | REPEAT
+  SWEEP = 1 << VERB_SWEEP,
+  MANY = REPEAT | SWEEP,
+  ALL = LAB | TRAIN | SHOW | DATA | INIT | MANY
 };
 static const struct {
   int option, verbs;
 } USES[] = {{OPT_SET, ALL},
-            {OPT_EPOCHS, LAB | TRAIN | SHOW | INIT | REPEAT},
+            {OPT_EPOCHS, LAB | TRAIN | SHOW | INIT | MANY},
             {OPT_SEED, ALL},
-            {OPT_DATA, LAB | TRAIN | SHOW | REPEAT},
+            {OPT_DATA, LAB | TRAIN | SHOW | MANY},
             {OPT_TARGET, ALL},
             {OPT_TASK, ALL},
             {OPT_TEST, ALL},
             {OPT_THREADS, LAB | TRAIN},
             {OPT_LOG, LAB | TRAIN},
-            {OPT_JSON, LAB | TRAIN | DATA | REPEAT},
+            {OPT_JSON, LAB | TRAIN | DATA | MANY},
             {OPT_QUIET, LAB | TRAIN},
             {OPT_DIGEST, TRAIN},
             {OPT_WEIGHTS, TRAIN},
             {OPT_SAVE_WEIGHTS, TRAIN},
-            {OPT_STORE, LAB | TRAIN | SHOW | REPEAT},
-            {OPT_NO_STORE, LAB | TRAIN | REPEAT},
+            {OPT_STORE, LAB | TRAIN | SHOW | MANY},
+            {OPT_NO_STORE, LAB | TRAIN | MANY},
             {OPT_YAML, SHOW},
             {OPT_START, LAB},
             {OPT_PALETTE, LAB},
             {OPT_CHARSET, LAB | TRAIN},
-            {OPT_SEEDS, REPEAT},
-            {OPT_JOBS, REPEAT},
+            {OPT_SEEDS, MANY},
+            {OPT_JOBS, MANY},
             {OPT_VS, REPEAT},
-            {OPT_VS_SET, REPEAT}};
+            {OPT_VS_SET, REPEAT},
+            {OPT_GRID, SWEEP},
+            {OPT_CSV, SWEEP}};
 
 static Status check_uses(const Options *options, unsigned seen, const char *verb, Error *err) {
   for (size_t i = 0; i < sizeof USES / sizeof *USES; i++) {
@@ -169,6 +178,9 @@ static Status check_uses(const Options *options, unsigned seen, const char *verb
                  ? error_set(err, STATUS_USAGE, "--%s is an option of nnlab train; see nnlab --help", name)
                  : error_set(err, STATUS_USAGE, "--%s has nothing to do with nnlab %s; see nnlab --help", name, verb);
     }
+  }
+  if (options->json && options->csv) {
+    return error_set(err, STATUS_USAGE, "--json and --csv: choose one");
   }
   return options->json && options->digest
              ? error_set(err, STATUS_USAGE, "--json and --digest: choose one; the JSON object has the digest too")
@@ -192,16 +204,16 @@ static Status choose(const char *option, const char *word, const char *const *na
   return error_set(err, STATUS_USAGE, "%s: no '%s'; choose one of %s", option, word, list);
 }
 
-static Status add(const char **texts, int *count, const char *text, const char *option, Error *err) {
-  if (*count == OPTIONS_MAX_SETS) {
-    return error_set(err, STATUS_USAGE, "%s: more than %d times", option, OPTIONS_MAX_SETS);
+static Status add(const char **texts, int *count, int most, const char *text, const char *option, Error *err) {
+  if (*count == most) {
+    return error_set(err, STATUS_USAGE, "%s: more than %d times", option, most);
   }
   texts[(*count)++] = text;
   return STATUS_OK;
 }
 
 Status options_add_set(Options *options, const char *assignment, Error *err) {
-  return add(options->sets, &options->set_count, assignment, "--set", err);
+  return add(options->sets, &options->set_count, OPTIONS_MAX_SETS, assignment, "--set", err);
 }
 
 static Status take_count(const char *option, const char *text, int most, int *count, Error *err) {
@@ -223,8 +235,13 @@ static Status take_option_of_many(int option, Options *options, Error *err) {
     case OPT_VS:
       options->vs = optarg;
       return STATUS_OK;
+    case OPT_GRID:
+      return add(options->grids, &options->grid_count, OPTIONS_MAX_GRIDS, optarg, "--grid", err);
+    case OPT_CSV:
+      options->csv = true;
+      return STATUS_OK;
     default: /* OPT_VS_SET */
-      return add(options->vs_sets, &options->vs_set_count, optarg, "--vs-set", err);
+      return add(options->vs_sets, &options->vs_set_count, OPTIONS_MAX_SETS, optarg, "--vs-set", err);
   }
 }
 
@@ -248,11 +265,6 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
       return options_add_set(options, key ? arena_printf(arena, "%s=%s", key, optarg) : optarg, err);
     case OPT_THREADS:
       return take_count("--threads", optarg, TEAM_MAX_THREADS, &options->threads, err);
-    case OPT_SEEDS:
-    case OPT_JOBS:
-    case OPT_VS:
-    case OPT_VS_SET:
-      return take_option_of_many(option, options, err);
     case OPT_LOG:
       options->log = optarg;
       break;
@@ -314,13 +326,14 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
 Status options_parse(Arena *arena, int argc, char **argv, Options *options, Error *err) {
   static const char *const verbs[] = {
       [VERB_TRAIN] = "train", [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params", [VERB_SHOW] = "show",
-      [VERB_DATA] = "data",   [VERB_INIT] = "init",       [VERB_REPEAT] = "repeat"};
+      [VERB_DATA] = "data",   [VERB_INIT] = "init",       [VERB_REPEAT] = "repeat", [VERB_SWEEP] = "sweep"};
   *options = (Options){.verb = VERB_LAB};
   opterr = 0;
   optind = 1;
   unsigned seen = 0;
   for (int option; (option = getopt_long(argc, argv, ":hV", LONG_OPTIONS, NULL)) != -1;) {
-    Status status = take_option(arena, option, argv, options, err);
+    Status status = option >= OPT_SEEDS ? take_option_of_many(option, options, err)
+                                        : take_option(arena, option, argv, options, err);
     if (status != STATUS_OK) {
       return status;
     }

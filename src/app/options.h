@@ -19,11 +19,12 @@ typedef enum Verb {
   VERB_DATA,   /* what is in a file */
   VERB_INIT,   /* a preset for a file, with every decision spelled out */
   VERB_REPEAT, /* several seeds */
+  VERB_SWEEP,  /* several values of several settings */
   VERB_HELP,
   VERB_VERSION
 } Verb;
 
-enum { OPTIONS_MAX_SETS = 64 };
+enum { OPTIONS_MAX_SETS = 64, OPTIONS_MAX_GRIDS = 16 };
 
 typedef struct Options {
   Verb verb;
@@ -34,11 +35,13 @@ typedef struct Options {
   const char *weights, *save_weights;
   int threads;       /* that share a step; 0: not given */
   const char *store; /* the run history's file; NULL = not given */
-  int seeds, jobs;   /* how many, of nnlab repeat; 0: not given */
+  int seeds, jobs;   /* how many, of nnlab repeat and sweep; 0: not given */
   const char *vs;    /* the preset that is compared; NULL = not given */
   int vs_set_count;  /* what is changed in it alone */
   const char *vs_sets[OPTIONS_MAX_SETS];
-  bool no_store, yaml;
+  int grid_count;
+  const char *grids[OPTIONS_MAX_GRIDS]; /* key=value,value: of nnlab sweep */
+  bool no_store, yaml, csv;
   bool json, quiet, digest, start;
   bool has_charset;
   Charset charset;

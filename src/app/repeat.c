@@ -6,19 +6,18 @@
 
 #include "app/json.h"
 #include "app/runs_table.h"
-#include "lab/difference.h"
 #include "math/team.h"
 
 enum { SEEDS = 5 };
 
 const char REPEAT_HELP[] =
-    "nnlab repeat [PRESET|FILE] [--seeds N] [--vs PRESET|FILE] [--vs-set KEY=VALUE] [--jobs N]\n\n"
+    "nnlab repeat [NAME|FILE] [--seeds N] [--vs NAME|FILE] [--vs-set KEY=VALUE] [--jobs N]\n\n"
     "Trains an experiment with several seeds, from its own on (--seed S: from S on), and says what is the same with "
     "all\n"
     "of them. Each run is what nnlab train with that seed is, to the bit; it is kept in the history with the tag "
     "repeat.\n"
     "  --seeds N           how many seeds: 5\n"
-    "  --vs PRESET|FILE    train this on the same seeds, too, and compare seed by seed; --set, --epochs and the like\n"
+    "  --vs NAME|FILE      train this on the same seeds, too, and compare seed by seed; --set, --epochs and the like\n"
     "                      change both\n"
     "  --vs-set KEY=VALUE  change a setting of the second alone; without --vs that is the first again\n"
     "  --jobs N            how many runs train at once, one thread each: as many as there are cores\n"
@@ -35,15 +34,6 @@ typedef struct Repeat {
   const char *label[2];
   bool json;
 } Repeat;
-
-/* "overfitting dropout=0.5" */
-static const char *name_arm(Arena *arena, const Arm *arm) {
-  Experiment from = arm->origin->experiment;
-  char changes[512];
-  from.train.seed = arm->preset->experiment.train.seed;
-  difference_text(&from, &arm->preset->experiment, changes, sizeof changes);
-  return arena_printf(arena, "%s%s%s", arm->preset->name, *changes ? " " : "", changes);
-}
 
 /* --- a line for each run ------------------------------------------------------------------------------------------ */
 
@@ -258,7 +248,7 @@ static Status prepare(Repeat *repeat, const Options *options, Arena *arena, cons
     status = jobs_choose_seeds(jobs, options->seeds > 0 ? options->seeds : SEEDS, err);
   }
   for (int a = 0; a < jobs->arms && status == STATUS_OK; a++) {
-    repeat->label[a] = name_arm(arena, &repeat->arm[a]);
+    repeat->label[a] = jobs_label(arena, &repeat->arm[a]);
   }
   jobs->results = ARENA_ARRAY(arena, Result, (size_t)(jobs->arms * jobs->seeds));
   return status;

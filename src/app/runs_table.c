@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/csv_line.h"
 #include "app/json.h"
 #include "base/str.h"
 
@@ -194,28 +195,6 @@ void runs_table_json(FILE *out, const RunList *list) {
     json_run(out, &list->items[i]);
   }
   (void)fputs("]\n", out);
-}
-
-static void csv_text(FILE *out, const char *text) {
-  bool plain = !strpbrk(text, ",\"\n");
-  if (plain) {
-    (void)fputs(text, out);
-    return;
-  }
-  (void)fputc('"', out);
-  for (; *text; text++) {
-    (void)fputs(*text == '"' ? "\"\"" : (const char[]){*text, '\0'}, out);
-  }
-  (void)fputc('"', out);
-}
-
-/* Nothing stands for what was not measured. */
-static void csv_number(FILE *out, double value) {
-  char text[32] = "";
-  if (!isnan(value)) {
-    str_from_double(text, sizeof text, value);
-  }
-  (void)fputs(text, out);
 }
 
 static void csv_header(FILE *out) {

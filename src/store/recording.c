@@ -73,7 +73,7 @@ static void make_absolute(char *source, size_t size) {
 }
 
 /* As YAML that reads back to the run's experiment, from wherever it is read. */
-static Status format_experiment(Arena *arena, const Experiment *experiment, char **text, Error *err) {
+Status recording_yaml(Arena *arena, const Experiment *experiment, char **text, Error *err) {
   Preset bare = {.title = "", .lesson = "", .watch = "", .try_it = "", .experiment = *experiment};
   DataSpec *data = &bare.experiment.data;
   size_t length;
@@ -122,7 +122,7 @@ static Status add_run(Recording *recording, const RunStart *start, Error *err) {
   char *yaml;
   Arena arena;
   arena_init(&arena, 0);
-  Status status = format_experiment(&arena, &start->loaded->experiment, &yaml, err);
+  Status status = recording_yaml(&arena, &start->loaded->experiment, &yaml, err);
   if (status == STATUS_OK) {
     status = next_name(store, start->preset, recording->name, sizeof recording->name, err);
   }

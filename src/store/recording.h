@@ -25,6 +25,8 @@ typedef struct RunStart {
 
 typedef struct Recording Recording;
 
+/* The experiment as a run of it is kept: YAML, from the arena. */
+MUST_USE Status recording_yaml(Arena *arena, const Experiment *experiment, char **yaml, Error *err);
 /* Adds the run, gives it a name ("overfitting-3"), and locks it for others to see that it is under way. A parent whose
  * epochs are not all there is an error. */
 MUST_USE Status recording_begin(Store *store, const RunStart *start, Recording **recording, Error *err);

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Many runs at once: nnlab repeat. See lib.sh.
+# Many runs at once: nnlab repeat and nnlab sweep. See lib.sh.
 # Usage: test_repeat.sh [case...]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -142,6 +142,129 @@ case_interrupted() {
   has "$(<"$folder/out")" '^These are [0-9]+ of 200 runs: 0 diverged, [0-9]+ were not trained to the end'
   run 0 runs --filter 'outcome = running' --csv
   [[ $(wc -l <<<"$out") == 1 ]] || fail "$out"
+}
+
+# --- sweep ---
+
+case_sweep_ranks_its_combinations() {
+  own_store
+  run 0 sweep baseline --grid dropout=0,0.5 --grid learning_rate=0.00001,0.001,0.01 --epochs 2
+  has "$out" '^6 combinations, 1 seed from 7 on: 6 runs, '
+  # Runs in the grids' order, the last one's values changing first.
+  [[ $(awk '/^ +[1-6] +7 / { print $7 "/" $8 }' <<<"$out" | xargs) == \
+    '0/0.00001 0/0.001 0/0.01 0.5/0.00001 0.5/0.001 0.5/0.01' ]] || fail "$out" || return 1
+  best=$(sed -n '/^The best validation accuracy/,$p' <<<"$out" | awk 'NR > 2 && NF { print $3 }')
+  [[ $(wc -l <<<"$best") == 6 && $best == "$(sort -rn <<<"$best")" ]] || fail "not sorted: $best" || return 1
+  run 0 runs --filter 'tags = sweep dropout = 0.5 learning_rate = 0.01' --csv
+  [[ $(wc -l <<<"$out") == 2 ]] || fail "$out"
+}
+
+case_a_sweep_s_run_is_that_of_train() {
+  own_store
+  run 0 train baseline --epochs 2 --seed 8 --set dropout=0.5 --digest --no-store
+  digest=${out#digest }
+  run 0 sweep baseline --epochs 2 --grid dropout=0.5,0.25 --seeds 2 --jobs 2 --json
+  has "$out" "\"seed\":8,.*\"digest\":\"$digest\""
+  run 0 sweep baseline --epochs 2 --grid dropout=0.5,0.25 --seeds 2 --no-store --csv
+  has "$out" '^dropout,finished,diverged,best_val_accuracy_mean,'
+  has "$out" '^0.5,2,0,0\.[0-9]+,'
+}
+
+# Killed in the middle and started again, it gives what it would have given, and trains only the rest.
+case_a_killed_sweep_goes_on() {
+  own_store
+  local sweep=(sweep baseline --grid dropout=0,0.25,0.5 --grid units=64,128 --seeds 3 --epochs 8 --jobs 2)
+  run 0 "${sweep[@]}" --no-store --json
+  whole=$(digests)
+  status=$(interrupt KILL "${sweep[@]}")
+  [[ $status == 137 ]] || fail "exit status $status" || return 1
+  run 0 runs --filter 'outcome = finished' --csv
+  finished=$(($(wc -l <<<"$out") - 1))
+  ((finished > 0 && finished < 18)) || fail "$finished runs were finished" || return 1
+  run 0 "${sweep[@]}" --json
+  [[ $(digests) == "$whole" ]] || fail "other results: $out" || return 1
+  [[ $(grep -o '"from_history":true' <<<"$out" | wc -l) == "$finished" ]] || fail "$out" || return 1
+  has "$err" "^$finished of 18 runs were in the history already"
+  run 0 runs --filter 'outcome = finished' --csv
+  [[ $(wc -l <<<"$out") == 19 ]] || fail "$out"
+}
+
+case_an_interrupted_sweep_says_how_to_go_on() {
+  own_store
+  status=$(interrupt TERM sweep baseline --grid dropout=0,0.5 --seeds 100 --epochs 10)
+  [[ $status == 143 ]] || fail "exit status $status" || return 1
+  has "$(<"$folder/out")" '^Interrupted: [0-9]+ of 200 runs have ended\. The same command goes on from there\.$'
+  [[ ! -s $folder/err ]] || fail "$(<"$folder/err")"
+}
+
+# Only what is the same to the bit is taken from the history.
+case_what_is_trained_again() {
+  own_store
+  cp datasets/iris.csv "$folder/table.csv"
+  run 0 train "$folder/table.csv" --epochs 2 --quiet --set dropout=0.5
+  run 0 sweep "$folder/table.csv" --epochs 2 --grid dropout=0.5 --json
+  has "$out" '"from_history":true'
+  sed -i '2s/[0-9]/9/' "$folder/table.csv"
+  run 0 sweep "$folder/table.csv" --epochs 2 --grid dropout=0.5 --json
+  has "$out" '"from_history":false' # the data are others
+  run 0 sweep "$folder/table.csv" --epochs 3 --grid dropout=0.5 --json
+  has "$out" '"from_history":false' # a setting is
+  "$nnlab" train "$folder/table.csv" --epochs 4 --quiet --set dropout=0.5 --save-weights "$folder/w.npz" --no-store >/dev/null
+  run 0 train "$folder/table.csv" --epochs 4 --quiet --set dropout=0.5 --weights "$folder/w.npz"
+  run 0 sweep "$folder/table.csv" --epochs 4 --grid dropout=0.5 --json
+  has "$out" '"from_history":false' # it began with other weights
+}
+
+# A run that was edited on the screen began with these settings, and did not end with them.
+case_an_edited_run_is_no_result() {
+  own_store
+  term_start 120 36
+  run_line "NNLAB_STORE=$NNLAB_STORE $nnlab baseline --epochs 4"
+  expect 'epoch 0/4'
+  keys .
+  expect 'batch +1/'
+  keys d
+  expect 'dropout 0 → 0.5'
+  keys space
+  expect 'finished|Finished' 60
+  keys q
+  expect_exit 0
+  run 0 sweep baseline --grid epochs=4 --json
+  has "$out" '"from_history":false'
+}
+
+case_sweeps_that_diverge() {
+  own_store
+  run 3 sweep baseline --set optimizer=sgd --grid learning_rate=90,100 --epochs 2
+  has "$out" '  diverged$'
+  run 0 sweep baseline --set optimizer=sgd --grid learning_rate=100,0.01 --epochs 2 --seeds 2
+  has "$out" '^100 .* 0, and 2 diverged$'
+  [[ $(sed -n '/^The best/,$p' <<<"$out" | awk 'NR > 2 && NF { print $1 }' | xargs) == '0.01 100' ]] || fail "$out"
+}
+
+case_bad_grids() {
+  own_store
+  run 2 sweep baseline
+  has "$err" '--grid KEY=VALUE,VALUE is missing'
+  run 2 sweep baseline --grid dropout
+  has "$err" "'dropout': write KEY=VALUE,VALUE"
+  run 2 sweep baseline --grid dropuot=0,1
+  has "$err" "did you mean 'dropout'"
+  run 2 sweep baseline --grid dropout=0,2
+  has "$err" 'dropout: 2 is outside'
+  run 2 sweep baseline --grid dropout=0,
+  has "$err" 'dropout: '
+  run 2 sweep baseline --grid dropout=0.5,0.50
+  has "$err" 'combinations 1 and 2 are the same experiment'
+  run 2 sweep baseline --grid seed=1,2
+  has "$err" '--seeds N'
+  run 2 sweep baseline --grid dropout=0,0.5 --json --csv
+  has "$err" 'choose one'
+  run 2 repeat baseline --grid dropout=0
+  has "$err" 'nothing to do with nnlab repeat'
+  run 0 sweep --help
+  has "$out" 'nnlab sweep overfitting --grid dropout=0,0.25,0.5'
+  [[ ! -e $NNLAB_STORE ]] || fail 'something was trained'
 }
 
 mapfile -t cases < <(case_names "$(basename "$0")")
