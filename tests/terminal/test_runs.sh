@@ -293,6 +293,7 @@ case_forks_of_other_ends() {
   expect 'epoch +0/99999'
   keys . , ,
   expect 'epoch +2/99999'
+  expect 'paused'
   keys '['
   expect 'at epoch 2 of'
   keys '['
