@@ -245,14 +245,30 @@ static Status take_option_of_many(int option, Options *options, Error *err) {
   }
 }
 
-static Status take_option(Arena *arena, int option, char **argv, Options *options, Error *err) {
+/* How the screen is drawn. */
+static Status take_look(int option, Options *options, Error *err) {
   static const char *const charsets[CHARSET_COUNT] = {"braille", "block", "ascii"};
+  const char *palettes[PALETTE_COUNT];
+  int chosen = 0;
+  if (option == OPT_CHARSET) {
+    Status status = choose("--charset", optarg, charsets, CHARSET_COUNT, &chosen, err);
+    options->has_charset = true;
+    options->charset = (Charset)chosen;
+    return status;
+  }
+  for (int i = 0; i < PALETTE_COUNT; i++) {
+    palettes[i] = palette_name((PaletteKind)i);
+  }
+  Status status = choose("--palette", optarg, palettes, PALETTE_COUNT, &chosen, err);
+  options->palette = (PaletteKind)chosen;
+  return status;
+}
+
+static Status take_option(Arena *arena, int option, char **argv, Options *options, Error *err) {
   static const char *const keys[] = {[OPT_EPOCHS - OPT_SET] = "epochs", [OPT_SEED - OPT_SET] = "seed",
                                      [OPT_DATA - OPT_SET] = "dataset",  [OPT_TARGET - OPT_SET] = "target",
                                      [OPT_TASK - OPT_SET] = "task",     [OPT_TEST - OPT_SET] = "test_file"};
-  const char *palettes[PALETTE_COUNT], *key;
-  Status status = STATUS_OK;
-  int chosen = 0;
+  const char *key;
   switch (option) {
     case OPT_SET:
     case OPT_EPOCHS:
@@ -296,17 +312,8 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
       options->start = true;
       break;
     case OPT_PALETTE:
-      for (int i = 0; i < PALETTE_COUNT; i++) {
-        palettes[i] = palette_name((PaletteKind)i);
-      }
-      status = choose("--palette", optarg, palettes, PALETTE_COUNT, &chosen, err);
-      options->palette = (PaletteKind)chosen;
-      break;
     case OPT_CHARSET:
-      status = choose("--charset", optarg, charsets, CHARSET_COUNT, &chosen, err);
-      options->has_charset = true;
-      options->charset = (Charset)chosen;
-      break;
+      return take_look(option, options, err);
     case 'h':
       options->verb = VERB_HELP;
       break;
@@ -320,7 +327,7 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
                        option == ':' ? argv[optind - 1] : word);
     }
   }
-  return status;
+  return STATUS_OK;
 }
 
 Status options_parse(Arena *arena, int argc, char **argv, Options *options, Error *err) {

@@ -94,32 +94,8 @@ static int *cursor_of(UiState *ui, int *count) {
 }
 
 static bool move(UiState *ui, Action action) {
-  int count, page = larger(1, ui->hits.page - 1);
-  int *cursor = cursor_of(ui, &count), at = *cursor;
-  switch (action) {
-    case ACTION_UP:
-      at--;
-      break;
-    case ACTION_DOWN:
-      at++;
-      break;
-    case ACTION_PAGE_UP:
-      at -= page;
-      break;
-    case ACTION_PAGE_DOWN:
-      at += page;
-      break;
-    case ACTION_HOME:
-      at = 0;
-      break;
-    case ACTION_END:
-      at = count - 1;
-      break;
-    default:
-      return false;
-  }
-  *cursor = larger(0, smaller(at, count - 1));
-  return true;
+  int count, *cursor = cursor_of(ui, &count);
+  return overlay_step(ui, action, count, cursor);
 }
 
 void data_wheel(UiState *ui, int direction) {

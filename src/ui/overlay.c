@@ -22,34 +22,35 @@ void overlay_close(UiState *ui) {
   ui->typing = false;
 }
 
-bool overlay_move(UiState *ui, Action action, int count) {
-  int page = ui->hits.page > 1 ? ui->hits.page - 1 : 1;
-  int row = ui->list_row;
+bool overlay_step(const UiState *ui, Action action, int count, int *row) {
+  int page = ui->hits.page > 1 ? ui->hits.page - 1 : 1, at = *row;
   switch (action) {
     case ACTION_UP:
-      row--;
+      at--;
       break;
     case ACTION_DOWN:
-      row++;
+      at++;
       break;
     case ACTION_PAGE_UP:
-      row -= page;
+      at -= page;
       break;
     case ACTION_PAGE_DOWN:
-      row += page;
+      at += page;
       break;
     case ACTION_HOME:
-      row = 0;
+      at = 0;
       break;
     case ACTION_END:
-      row = count - 1;
+      at = count - 1;
       break;
     default:
       return false;
   }
-  ui->list_row = clamp(row, 0, count - 1);
+  *row = clamp(at, 0, count > 0 ? count - 1 : 0);
   return true;
 }
+
+bool overlay_move(UiState *ui, Action action, int count) { return overlay_step(ui, action, count, &ui->list_row); }
 
 static bool scroll_act(UiState *ui, Action action) {
   int page = ui->hits.page > 1 ? ui->hits.page - 1 : 1;

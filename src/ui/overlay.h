@@ -20,7 +20,9 @@ void overlay_type(UiState *ui, uint32_t key);
 /* Draws the open one over a dimmed Lab. */
 void overlay_draw(View *view);
 
-/* Moves the selection of a list of `count` rows; false for actions that do not move. */
+/* Moves `row` in a list of `count` rows; false for actions that do not move. */
+bool overlay_step(const UiState *ui, Action action, int count, int *row);
+/* The same for the open overlay's selection. */
 bool overlay_move(UiState *ui, Action action, int count);
 /* The box of an overlay that wants `rows` x `cols` inside, in the middle of the screen, and what is inside it. */
 Rect overlay_box(View *view, int rows, int cols, const char *title, const char *note);

@@ -182,34 +182,7 @@ const RunRow *runs_selected(const UiState *ui) {
   return ui->runs.row < ui->runs.count ? &ui->runs.rows[ui->runs.row] : NULL;
 }
 
-static bool move(UiState *ui, Action action) {
-  UiRuns *runs = &ui->runs;
-  int page = larger(1, ui->hits.page - 1), at = runs->row;
-  switch (action) {
-    case ACTION_UP:
-      at--;
-      break;
-    case ACTION_DOWN:
-      at++;
-      break;
-    case ACTION_PAGE_UP:
-      at -= page;
-      break;
-    case ACTION_PAGE_DOWN:
-      at += page;
-      break;
-    case ACTION_HOME:
-      at = 0;
-      break;
-    case ACTION_END:
-      at = runs->count - 1;
-      break;
-    default:
-      return false;
-  }
-  runs->row = larger(0, smaller(at, runs->count - 1));
-  return true;
-}
+static bool move(UiState *ui, Action action) { return overlay_step(ui, action, ui->runs.count, &ui->runs.row); }
 
 void runs_wheel(UiState *ui, int direction) {
   for (int i = 0; i < 3 && !ui->typing; i++) {
