@@ -153,6 +153,26 @@ static void keep_pictures(Survey *survey, const Table *table) {
   survey->picture_class = classes;
 }
 
+/* --- points ------------------------------------------------------------------------------------------------------- */
+
+static void keep_points(Survey *survey, const Table *table) {
+  if (table->columns != 2) {
+    return;
+  }
+  int count = smaller(table->rows, SURVEY_POINTS);
+  float *point = ARENA_ARRAY(&survey->arena, float, (size_t)count * 2);
+  int *classes = ARENA_ARRAY(&survey->arena, int, (size_t)count);
+  survey->point_part = ARENA_ARRAY(&survey->arena, int, (size_t)count);
+  memcpy(point, table->cells, (size_t)count * 2 * sizeof *point);
+  for (int r = 0; r < count; r++) {
+    classes[r] = table->labels[r];
+    survey->point_part[r] = -1;
+  }
+  survey->points = count;
+  survey->point = point;
+  survey->point_class = classes;
+}
+
 /* --- parts ---------------------------------------------------------------------------------------------------------
  */
 
@@ -182,6 +202,11 @@ static void count_part(Survey *survey, PartId id, const Part *part, const Table 
   int *rows = ARENA_ARRAY(&survey->arena, int, (size_t)survey->classes);
   for (int r = 0; r < part->rows && survey->classes > 0; r++) {
     rows[table->labels[part->source[r]]]++; /* not the part's own labels: those may have been made noisy */
+  }
+  for (int r = 0; r < part->rows && survey->points > 0; r++) {
+    if (part->source[r] < survey->points) {
+      survey->point_part[part->source[r]] = (int)id;
+    }
   }
   survey->rows[id] = part->rows;
   survey->class_rows[id] = rows;
@@ -215,6 +240,7 @@ static Survey *survey_create(const Table *table, const Profile *profile) {
     survey->profile = copy_profile(own, profile);
   } else if (table->image_width == 0 && table->labels) {
     survey->profile = profile_of_table(own, table);
+    keep_points(survey, table);
   }
   survey->column_features = ARENA_ARRAY(own, int, (size_t)survey->profile.columns);
   for (int p = 0; p < PARTS; p++) {

@@ -1,6 +1,6 @@
 /* survey: what a data set looks like and what comes of it with the settings of a DataSpec, as one value: columns, first
- * rows, pictures, classes in each part. It keeps none of the data: the data screen shows it while another thread
- * trains. Immutable once made; any number of threads may read it. */
+ * rows, pictures or points, classes in each part. It keeps none of the data: the data screen shows it while another
+ * thread trains. Immutable once made; any number of threads may read it. */
 #ifndef NNLAB_DATA_SURVEY_H
 #define NNLAB_DATA_SURVEY_H
 
@@ -8,7 +8,7 @@
 #include "data/partition.h"
 #include "data/profile.h"
 
-enum { SURVEY_PICTURES = 120 };
+enum { SURVEY_PICTURES = 120, SURVEY_POINTS = 4000 };
 
 typedef struct Survey {
   Arena arena;      /* holds the survey itself, too */
@@ -29,6 +29,11 @@ typedef struct Survey {
   int pictures, picture_width, picture_height;
   const unsigned char *pixels; /* (pictures, height, width): 0 black .. 255 white */
   const int *picture_class;    /* (pictures) */
+
+  int points;             /* of a set made by rule in two dimensions; 0: it is none */
+  const float *point;     /* (points, 2), unscaled */
+  const int *point_class; /* (points) */
+  int *point_part;        /* (points): PartId; -1: in no part */
 } Survey;
 
 /* How a question for a survey stands. */

@@ -38,8 +38,10 @@ void data_screen_draw(View *view);
 void data_columns_draw(View *view, Rect rect, bool focused);
 void data_pictures_draw(View *view, Rect rect, bool focused);
 void data_classes_draw(View *view, Rect rect);
-void data_rows_draw(View *view, Rect rect, bool focused);
+void data_rows_draw(View *view, Rect rect, bool focused); /* the points, where a set is made by rule */
 void data_notes_draw(View *view, Rect rect);
+/* The points of a set with two columns: the sign is the class, the colour the part. Without a box. */
+void data_points_draw(View *view, Rect inside);
 /* A box for a panel, lit where it has the keys; returns what is inside, a column from its sides. */
 Rect data_box(View *view, Rect rect, bool focused, const char *title, const char *note);
 /* `count` numbers as bars of `rows` x (count * width) cells, the largest as high as there is room. */

@@ -162,6 +162,10 @@ void data_rows_draw(View *view, Rect rect, bool focused) {
   const Profile *profile = &survey->profile;
   char title[64];
   char rows[24];
+  if (survey->points > 0) {
+    data_points_draw(view, data_box(view, rect, focused, "Points", "colour: train, validation"));
+    return;
+  }
   view_grouped(rows, sizeof rows, profile->rows);
   snprintf(title, sizeof title, "First rows of %s", rows);
   Rect inside = data_box(view, rect, focused, profile->columns > 0 ? title : "First rows", "- missing");

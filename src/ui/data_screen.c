@@ -12,6 +12,8 @@
 #include "ui/panels.h"
 
 enum { WIDE_COLS = 100, RIGHT_MIN = 36, RIGHT_MAX = 64, ROWS_MIN_BODY = 26, NOTES_MIN = 7, KEY_COLS = 17 };
+/* The lines that the box of columns has besides theirs. */
+enum { COLUMNS_FRAME = 7 };
 
 typedef struct Layout {
   Rect main, rows; /* columns or pictures; rows.rows 0: in the same place */
@@ -37,6 +39,9 @@ static Layout layout_of(const UiState *ui, Rect body) {
   bool pictures = ui->data.survey && ui->data.survey->pictures > 0;
   int settings = data_setting_count(ui) + 4; /* the counts, their bar, the box */
   int rows = body.rows >= ROWS_MIN_BODY && !pictures ? larger(NOTES_MIN + 1, body.rows / 3) : 0;
+  if (rows > 0 && ui->data.survey && ui->data.survey->points > 0) {
+    rows = body.rows - ui->data.survey->profile.columns - COLUMNS_FRAME;
+  }
   int under = body.rows - settings, classes = classes_rows(ui);
   int notes = under >= 2 * NOTES_MIN ? larger(NOTES_MIN, under - classes) : 0;
   int col = body.col + left;
@@ -162,7 +167,7 @@ static void draw_main(View *view, const Layout *layout) {
   const UiData *data = &view->ui->data;
   bool on_rows = data->focus == FOCUS_ROWS, has_rows = layout->rows.rows > 0;
   bool columns = data->focus == FOCUS_COLUMNS;
-  if (on_rows && !has_rows && data->survey->profile.first_rows > 0) {
+  if (on_rows && !has_rows && (data->survey->profile.first_rows > 0 || data->survey->points > 0)) {
     data_rows_draw(view, layout->main, true);
   } else if (data->survey->pictures > 0) {
     data_pictures_draw(view, layout->main, columns || on_rows);

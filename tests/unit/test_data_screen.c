@@ -319,7 +319,7 @@ static void test_screens(void **state) {
 }
 
 static void test_every_size_can_be_drawn(void **state) {
-  static const char *const SOURCES[] = {"tests/cases/tables/passengers.csv", "digits", "diabetes"};
+  static const char *const SOURCES[] = {"tests/cases/tables/passengers.csv", "digits", "diabetes", "moons"};
   (void)state;
   for (size_t i = 0; i < sizeof SOURCES / sizeof *SOURCES; i++) {
     open_data(SOURCES[i]);

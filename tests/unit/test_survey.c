@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-
+#include <math.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -132,6 +132,26 @@ static void a_set_made_by_rule_has_columns_too(void **state) {
   survey_free(survey);
 }
 
+static void a_set_made_by_rule_has_points(void **state) {
+  (void)state;
+  DataSpec spec = spec_of("moons");
+  Survey *survey = make(&spec);
+  int of_class[2] = {0}, of_part[PARTS] = {0};
+  assert_int_equal(survey->points, 1000);
+  for (int i = 0; i < survey->points; i++) {
+    float x = survey->point[2 * i], y = survey->point[2 * i + 1];
+    of_class[survey->point_class[i]]++;
+    of_part[survey->point_part[i]]++;
+    assert_true(hypotf(x - (float)survey->point_class[i], y - 0.5f * (float)survey->point_class[i]) < 1.6f);
+  }
+  assert_int_equal(of_class[0], 500);
+  assert_int_equal(of_class[1], 500);
+  for (int p = 0; p < PARTS; p++) {
+    assert_int_equal(of_part[p], survey->rows[p]);
+  }
+  survey_free(survey);
+}
+
 static void what_cannot_be_opened_is_an_error(void **state) {
   (void)state;
   DataSpec spec = spec_of("no such set");
@@ -152,6 +172,7 @@ int main(void) {
       cmocka_unit_test(a_split_that_cannot_be_is_told_with_the_columns),
       cmocka_unit_test(pixels_are_pictures),
       cmocka_unit_test(a_set_made_by_rule_has_columns_too),
+      cmocka_unit_test(a_set_made_by_rule_has_points),
       cmocka_unit_test(what_cannot_be_opened_is_an_error),
   };
   return cmocka_run_group_tests_name("survey", tests, NULL, NULL);
