@@ -9,7 +9,7 @@
 #include "ui/data.h"
 #include "ui/overlay.h"
 
-enum { NAME_MIN = 12, NAME_MAX = 24, TYPE_COLS = 9, ROOMY_COLS = 50, FOOT_LINES = 3, PICTURES_WANTED = 4 };
+enum { NAME_MIN = 12, NAME_MAX = 24, TYPE_COLS = 9, ROOMY_COLS = 50, FOOT_LINES = 3 };
 
 /* ---- histograms ---- */
 
@@ -195,14 +195,16 @@ void data_columns_draw(View *view, Rect rect, bool focused) {
 
 /* ---- pictures ---- */
 
-/* The largest zoom at which some pictures have room side by side; what is smallest is shown whatever there is. */
+/* The largest zoom at which some pictures have room side by side, more of them before each is made larger than it is;
+ * what is smallest is shown whatever there is. */
 static int choose_zoom(const Survey *survey, Rect inside) {
   static const int zooms[] = {4, 3, 2, 1, -2, -3, -4, -8};
-  enum { COUNT = (int)(sizeof zooms / sizeof *zooms) };
+  enum { COUNT = (int)(sizeof zooms / sizeof *zooms), WANTED = 4, WANTED_ENLARGED = 12 };
   for (int i = 0; i < COUNT - 1; i++) {
     int cols = picture_cols(survey->picture_width, zooms[i]) + 1;
     int rows = picture_rows(survey->picture_height, zooms[i]) + 1;
-    if ((inside.cols / cols) * (inside.rows / rows) >= PICTURES_WANTED) {
+    int wanted = zooms[i] > 1 ? WANTED_ENLARGED : WANTED;
+    if (((inside.cols + 1) / cols) * (inside.rows / rows) >= wanted) {
       return zooms[i];
     }
   }
