@@ -21,19 +21,20 @@ static int class_count(const Survey *survey, int k) {
   return whole ? survey->profile.class_rows[k] : split;
 }
 
-static void draw_class(View *view, Rect inside, int row, int k, int most, int names) {
+/* In the one line of `inside`. */
+static void draw_class(View *view, Rect inside, int k, int most, int names) {
   const Survey *survey = view->ui->data.survey;
   Canvas *canvas = view->canvas;
   int all = class_count(survey, k), train = survey->class_rows[PART_TRAIN][k];
-  int validation = survey->class_rows[PART_VALIDATION][k], col = inside.col;
+  int validation = survey->class_rows[PART_VALIDATION][k], row = inside.row, col = inside.col;
   canvas_text_fit(canvas, row, col, names, STYLE(ROLE_TEXT), survey->class_names[k]);
   canvas_printf(canvas, row, col + names, STYLE(ROLE_TEXT), "%*d ", CLASS_COUNT_COLS, all);
   col += names + CLASS_COUNT_COLS + 1;
   int room = larger(0, inside.col + inside.cols - col), bar = (int)((int64_t)all * room / most);
   bar = all > 0 ? larger(bar, 1) : 0;
   train = *survey->problem ? all : train; /* no parts: the whole file's */
-  int until_train = all > 0 ? (int)((int64_t)bar * train / all) : 0;
-  int until_validation = all > 0 ? (int)((int64_t)bar * (train + validation) / all) : 0;
+  int until_train = all > 0 ? (int)(((int64_t)bar * train + all / 2) / all) : 0;
+  int until_validation = all > 0 ? (int)(((int64_t)bar * (train + validation) + all / 2) / all) : 0;
   bool ascii = canvas->charset == CHARSET_ASCII;
   for (int i = 0; i < bar; i++) {
     Role role = i < until_train ? ROLE_TRAIN : i < until_validation ? ROLE_VAL : ROLE_DIM;
@@ -47,6 +48,7 @@ static void draw_class(View *view, Rect inside, int row, int k, int most, int na
   }
 }
 
+/* In columns side by side where one does not hold them all; then there is less room for bars, or none. */
 static void draw_class_list(View *view, Rect inside) {
   const Survey *survey = view->ui->data.survey;
   int most = 1, names = CLASS_NAME_MIN, classes = survey->classes;
@@ -54,12 +56,16 @@ static void draw_class_list(View *view, Rect inside) {
     most = larger(most, class_count(survey, k));
     names = larger(names, smaller(CLASS_NAME_MAX, canvas_columns(survey->class_names[k])));
   }
-  int shown = classes <= inside.rows ? classes : inside.rows - 1;
+  int rows = larger(1, inside.rows), room = larger(1, inside.cols / (names + CLASS_COUNT_COLS + 2));
+  int across = larger(1, smaller((classes + rows - 1) / rows, room)), cols = inside.cols / across;
+  int shown = classes <= across * rows ? classes : across * rows - 1;
   for (int k = 0; k < shown; k++) {
-    draw_class(view, inside, inside.row + k, k, most, names);
+    Rect cell = {inside.row + k % rows, inside.col + k / rows * cols, 1, across > 1 ? cols - 2 : cols};
+    draw_class(view, cell, k, most, names);
   }
   if (shown < classes) {
-    canvas_printf(view->canvas, inside.row + shown, inside.col, STYLE(ROLE_DIM), "and %d more", classes - shown);
+    canvas_printf(view->canvas, inside.row + rows - 1, inside.col + (across - 1) * cols, STYLE(ROLE_DIM),
+                  across > 1 ? "+ %d more" : "and %d more", classes - shown);
   }
 }
 

@@ -5,6 +5,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "golden_fixture.h"
@@ -318,6 +321,27 @@ static void test_screens(void **state) {
   }
 }
 
+static void test_many_classes_stand_side_by_side(void **state) {
+  (void)state;
+  char path[] = "/tmp/nnlab-classes-XXXXXX";
+  FILE *file = fdopen(mkstemp(path), "w");
+  assert_non_null(file);
+  fputs("size,kind\n", file);
+  for (int i = 0; i < 26 * 8; i++) {
+    fprintf(file, "%d,kind %c\n", i * i % 97, 'a' + i % 26);
+  }
+  fclose(file);
+  open_data(path);
+  unlink(path);
+  const char *text = canvas_dump(fixture_draw(&fixture, 40, 140), &fixture.arena);
+  for (int k = 0; k < 26; k++) {
+    assert_non_null(strstr(text, arena_printf(&fixture.arena, "kind %c      8", 'a' + k)));
+  }
+  text = canvas_dump(fixture_draw(&fixture, 36, 120), &fixture.arena);
+  assert_non_null(strstr(text, "+ 5 more"));
+  close_data();
+}
+
 static void test_every_size_can_be_drawn(void **state) {
   static const char *const SOURCES[] = {"tests/cases/tables/passengers.csv", "digits", "diabetes", "moons"};
   (void)state;
@@ -347,6 +371,7 @@ int main(void) {
       cmocka_unit_test(test_a_click_selects_and_again_predicts),
       cmocka_unit_test(test_a_run_that_trains_is_left_alone),
       cmocka_unit_test(test_screens),
+      cmocka_unit_test(test_many_classes_stand_side_by_side),
       cmocka_unit_test(test_every_size_can_be_drawn),
   };
   return cmocka_run_group_tests_name("data_screen", tests, NULL, NULL);
