@@ -253,7 +253,10 @@ static Status report(const Headless *run, Error *err) {
   } else if (run->options->digest) {
     report_digest(stdout, &run->record);
   } else {
-    report_summary(stdout, &run->record, charset);
+    report_summary(stdout, &run->record);
+    if (!run->options->quiet) {
+      report_charts(stdout, &run->record, charset);
+    }
   }
   return fflush(stdout) == 0 && !ferror(stdout)
              ? STATUS_OK

@@ -98,5 +98,10 @@ Status lists_init(const Preset *preset, Arena *arena, const char *datasets, Erro
   if (profile.columns > 0) {
     spell_out(&profile, spec);
   }
+  if (open_is_path(spec->source)) {
+    char path[2 * sizeof spec->source];
+    str_printable(path, sizeof path, spec->source);
+    (void)printf("# The table is looked for from this file's folder. Where it lies elsewhere: --data %s\n", path);
+  }
   return lists_show(&spelled, arena, err);
 }

@@ -106,6 +106,10 @@ static int lab_main(int argc, char **argv) {
   Options options;
   Error err = {0};
   int code = options_parse(&arena, argc, argv, &options, &err) == STATUS_OK ? run(&options, &arena) : complain(&err);
+  const char *near = code == EXIT_USAGE && argc > 1 ? options_command_near(argv[1]) : NULL;
+  if (near) {
+    (void)fprintf(stderr, "nnlab: did you mean 'nnlab %s'?\n", near);
+  }
   arena_deinit(&arena);
   return code;
 }

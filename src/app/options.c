@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/result.h"
+#include "app/runs.h"
 #include "base/crew.h"
 #include "base/str.h"
 #include "data/open.h"
@@ -53,7 +54,7 @@ static const char HELP[] =
     "Options of `nnlab train`:\n"
     "  --log FILE          write the epochs to FILE in the columns of Keras's CSVLogger\n"
     "  --json              print one JSON object and nothing else\n"
-    "  --quiet             print the summary only\n"
+    "  --quiet             print the summary only, without epochs and curves\n"
     "  --digest            print \"digest\" and 16 digits that tell whether two runs ended with\n"
     "                      the same bits, and nothing else\n"
     "  --weights FILE      begin with the weights in FILE instead of drawn ones: NumPy's .npz,\n"
@@ -330,10 +331,25 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
   return STATUS_OK;
 }
 
+static const char *const VERBS[] = {
+    [VERB_TRAIN] = "train", [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params", [VERB_SHOW] = "show",
+    [VERB_DATA] = "data",   [VERB_INIT] = "init",       [VERB_REPEAT] = "repeat", [VERB_SWEEP] = "sweep"};
+enum { VERB_TOTAL = sizeof VERBS / sizeof *VERBS };
+
+const char *options_command_near(const char *word) {
+  const char *names[64];
+  size_t count = 0;
+  for (int v = VERB_TRAIN; v < VERB_TOTAL; v++) {
+    names[count++] = VERBS[v];
+  }
+  for (int i = 0; runs_command(i) && count < sizeof names / sizeof *names; i++) {
+    names[count++] = runs_command(i);
+  }
+  const char *nearest = str_nearest(word, names, count);
+  return nearest && strcmp(nearest, word) != 0 ? nearest : NULL;
+}
+
 Status options_parse(Arena *arena, int argc, char **argv, Options *options, Error *err) {
-  static const char *const verbs[] = {
-      [VERB_TRAIN] = "train", [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params", [VERB_SHOW] = "show",
-      [VERB_DATA] = "data",   [VERB_INIT] = "init",       [VERB_REPEAT] = "repeat", [VERB_SWEEP] = "sweep"};
   *options = (Options){.verb = VERB_LAB};
   opterr = 0;
   optind = 1;
@@ -347,8 +363,8 @@ Status options_parse(Arena *arena, int argc, char **argv, Options *options, Erro
     seen |= option >= OPT_SET ? 1u << (option - OPT_SET) : 0;
   }
   int words = argc - optind;
-  for (size_t v = VERB_TRAIN; words > 0 && options->verb == VERB_LAB && v < sizeof verbs / sizeof *verbs; v++) {
-    if (strcmp(argv[optind], verbs[v]) == 0) {
+  for (int v = VERB_TRAIN; words > 0 && options->verb == VERB_LAB && v < VERB_TOTAL; v++) {
+    if (strcmp(argv[optind], VERBS[v]) == 0) {
       options->verb = (Verb)v;
       optind++;
       words--;
@@ -360,7 +376,7 @@ Status options_parse(Arena *arena, int argc, char **argv, Options *options, Erro
     return error_set(err, STATUS_USAGE, "'%s' is one word too many; see nnlab --help", argv[optind + (lists ? 0 : 1)]);
   }
   options->target = words > 0 ? argv[optind] : NULL;
-  return other ? STATUS_OK : check_uses(options, seen, verbs[options->verb], err);
+  return other ? STATUS_OK : check_uses(options, seen, VERBS[options->verb], err);
 }
 
 static bool is_yaml(const char *path) { return str_ends_in(path, ".yaml") || str_ends_in(path, ".yml"); }

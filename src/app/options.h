@@ -50,6 +50,8 @@ typedef struct Options {
 
 /* Reads the arguments; what is wrong with them is STATUS_USAGE. Texts are kept by reference or in the arena. */
 MUST_USE Status options_parse(Arena *arena, int argc, char **argv, Options *options, Error *err);
+/* The command that a word nobody knows may have meant; NULL: none, or the word is one. */
+const char *options_command_near(const char *word);
 /* Whether a target is a file, by its looks: a preset of one's own, or a table. */
 bool options_is_file(const char *target);
 /* The text of --help. */

@@ -174,9 +174,8 @@ static void print_baseline(FILE *out, Task task, const Baseline *baseline) {
   (void)fprintf(out, " (always %s)\n", regression ? "the training median; the mean" : "the largest class");
 }
 
-void report_summary(FILE *out, const RunRecord *record, Charset charset) {
+void report_summary(FILE *out, const RunRecord *record) {
   Task task = record->loaded.task;
-  const char *score = task == TASK_REGRESSION ? "R2" : "Accuracy";
   print_outcome(out, &record->ended, record->loaded.threads);
   if (record->best.epoch >= 0) {
     (void)fprintf(out, "Best epoch %d", record->best.epoch + 1);
@@ -191,6 +190,10 @@ void report_summary(FILE *out, const RunRecord *record, Charset charset) {
   }
   print_baseline(out, task, &record->loaded.baseline);
   (void)fprintf(out, "Digest %016" PRIx64 "\n", record->ended.digest);
+}
+
+void report_charts(FILE *out, const RunRecord *record, Charset charset) {
+  const char *score = record->loaded.task == TASK_REGRESSION ? "R2" : "Accuracy";
   if (record->last.epoch >= 0) {
     print_chart(out, charset, "Loss", &record->loss, &record->val_loss, false);
     print_chart(out, charset, score, &record->score, &record->val_score, true);

@@ -27,8 +27,10 @@ const char *report_score_name(Task task);
 void report_epoch(FILE *out, Task task, const EpochReport *report, int epochs);
 /* What is trained: data, network, settings. Three lines. */
 void report_start(FILE *out, const RunRecord *record);
-/* Outcome, best epoch, test score, digest, and the curves drawn as text. */
-void report_summary(FILE *out, const RunRecord *record, Charset charset);
+/* Outcome, best epoch, test score, digest. */
+void report_summary(FILE *out, const RunRecord *record);
+/* The curves drawn as text. */
+void report_charts(FILE *out, const RunRecord *record, Charset charset);
 /* "digest 0123456789abcdef" and a newline. */
 void report_digest(FILE *out, const RunRecord *record);
 /* What the summary tells, as one JSON object on one line. */

@@ -275,6 +275,8 @@ static int find_command(const char *word) {
 
 bool runs_is_command(const char *word) { return find_command(word) >= 0; }
 
+const char *runs_command(int index) { return index < COMMAND_TOTAL ? COMMANDS[index].name : NULL; }
+
 static Status take_option(int option, const char *name, char **argv, RunsOptions *options, Error *err) {
   int64_t threads = 0;
   switch (option) {

@@ -21,6 +21,8 @@ typedef struct RunsOptions {
 
 /* Whether `word` is one of the commands. */
 bool runs_is_command(const char *word);
+/* The name of command `index`; NULL behind the last. */
+const char *runs_command(int index);
 /* Does the command argv[0] with what follows it; returns the exit status, like main. */
 int runs_main(int argc, char **argv);
 /* nnlab show RUN: everything of the run `word`, or its settings alone as YAML. */

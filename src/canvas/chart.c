@@ -217,7 +217,7 @@ static void draw_plot(Canvas *canvas, const Layout *layout, const Chart *chart) 
 
 /* x counts epochs or steps: no ticks between two of them unless there are hardly any. */
 static int x_ticks_max(const Plot *plot) {
-  enum { COLS_PER_TICK = 10, RANGE_LEAST = 2 };
+  enum { COLS_PER_TICK = 10, RANGE_LEAST = 1 };
   int max = plot->rect.cols / COLS_PER_TICK + 1;
   double range = plot->x.high - plot->x.low;
   bool few = !plot->x.log && range >= RANGE_LEAST && range + 1 < max;

@@ -350,7 +350,7 @@ static void draw_pinned(View *view, Rect box, const UiRun *pinned, const ChartLi
   int row = box.row + box.rows - 1, col = box.col + 3,
       room = box.cols - 6 - (lab_screen_shows_one_chart(view->ui, canvas) ? 14 : 0);
   int cols = view_fit(fit, 4, LEGEND_GAP, room);
-  if (cols <= 0) {
+  if (cols <= 0 || view_notice_covers(view, row)) {
     return;
   }
   canvas_fill(canvas, (Rect){row, col - 1, 1, cols + 2}, ' ', STYLE(ROLE_TEXT));

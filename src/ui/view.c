@@ -30,13 +30,16 @@ void view_notice(View *view, Rect box) {
   canvas_text_fit(view->canvas, row, box.col + 3, room, style, text);
 }
 
+bool view_notice_covers(const View *view, int row) {
+  return view->ui->notice[0] != '\0' && row == view->canvas->rows - 3;
+}
+
 void view_hint(View *view, Rect box, Action action, const char *label) {
   char key[16];
   action_key_name(action_info(action)->keys[0], view->canvas->charset, key, sizeof key);
   int key_cols = canvas_columns(key), cols = key_cols + canvas_columns(label) + 3;
   int row = box.row + box.rows - 1, col = box.col + box.cols - 2 - cols;
-  bool notice = view->ui->notice[0] != '\0' && row == view->canvas->rows - 3; /* the Lab's own last line */
-  if (notice || col <= box.col + 1) {
+  if (view_notice_covers(view, row) || col <= box.col + 1) {
     return;
   }
   canvas_fill(view->canvas, (Rect){row, col, 1, cols}, ' ', STYLE(ROLE_TEXT));

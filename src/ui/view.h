@@ -21,6 +21,8 @@ typedef struct View {
 void view_hit(View *view, Rect rect, Action action, int argument);
 /* The notice, if there is one, in the bottom line of `box`. */
 void view_notice(View *view, Rect box);
+/* Whether `row` is the one above the status line, and there is a notice on it. */
+bool view_notice_covers(const View *view, int row);
 
 /* A key and what it does in the bottom line of `box`, at its right, as a button; nothing while a notice stands there.
  */

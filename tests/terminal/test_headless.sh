@@ -48,6 +48,7 @@ case_lines_in_keras_words() {
 case_quiet_is_the_summary() {
   run 0 train --epochs 2 --quiet
   lacks "$out" '^Epoch'
+  lacks "$out" '┤'
   has "$out" '^Finished after 2 epochs'
 }
 
@@ -317,6 +318,12 @@ case_wrong_usage() {
   said 2 "--json has nothing to do with nnlab params; see nnlab --help" params --json
   said 2 "--log has nothing to do with nnlab show; see nnlab --help" show --log x
   said 2 "'b' is one word too many; see nnlab --help" train a b
+  run 2 trian iris
+  has "$err" "^nnlab: did you mean 'nnlab train'\?$"
+  run 2 exprot a b
+  has "$err" "^nnlab: did you mean 'nnlab export'\?$"
+  run 2 train nosuch
+  lacks "$err" 'did you mean'
   said 2 "--palette: no 'pink'; choose one of dark, light, colour-blind, none" --palette pink
   said 2 "unknown key 'droput'; did you mean 'dropout'?" train --set droput=0.5
   said 2 "dropout: 1.5 is outside 0 .. 1" train --set dropout=1.5
@@ -374,6 +381,7 @@ case_data_of_ones_own() {
   run 0 train "$folder/own.csv" --epochs 1 --target fare --set validation_split=0.4 --set test_split=0
   has "$out" 'own, 3 features, 3 training, 2 validation and 0 test rows'
   run 0 init "$folder/own.csv"
+  has "$out" "^# The table is looked for from this file's folder\. .* --data $folder/own\.csv$"
   has "$out" '^target: class$'
   has "$out" '^categorical: sex$'
   printf '%s\n' "$out" | sed "s|^dataset: .*|dataset: ./own.csv|" >"$folder/own.yaml"

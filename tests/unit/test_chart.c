@@ -114,6 +114,13 @@ static void test_numbers_below_the_axis_never_touch(void **state) {
   }
 }
 
+static void test_one_epoch_is_not_parted(void **state) {
+  (void)state;
+  Chart one = {.x_max = 1}, three = {.x_max = 3};
+  assert_int_equal(numbers_below(draw(CHARSET_ASCII, 8, 100, &one), 0, 1), 2);
+  assert_int_equal(numbers_below(draw(CHARSET_ASCII, 8, 100, &three), 0, 3), 4);
+}
+
 static void test_the_given_x_range_stays(void **state) {
   (void)state;
   ChartPoint points[60];
@@ -480,6 +487,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_y_range, setup, teardown),
       cmocka_unit_test_setup_teardown(test_ranges_hold_buckets_and_nothing_infinite, setup, teardown),
       cmocka_unit_test_setup_teardown(test_numbers_below_the_axis_never_touch, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_one_epoch_is_not_parted, setup, teardown),
       cmocka_unit_test_setup_teardown(test_the_given_x_range_stays, setup, teardown),
       cmocka_unit_test_setup_teardown(test_legend_is_dropped_piece_by_piece, setup, teardown),
       cmocka_unit_test_setup_teardown(test_cursor, setup, teardown),
