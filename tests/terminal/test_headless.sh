@@ -425,14 +425,15 @@ case_data_elsewhere() {
   rm -r "$folder"
 }
 
+# With the prefix of the build, or the program that other tests run would be linked anew.
 case_installed() {
   local folder
   folder=$(mktemp -d)
-  make -s install PREFIX=/usr DESTDIR="$folder" MODE="${MODE:-release}" >/dev/null
-  out=$(cd / && "$folder/usr/bin/nnlab" train --epochs 1 --json)
+  make -s install DESTDIR="$folder" MODE="${MODE:-release}" >/dev/null
+  out=$(cd / && "$folder/usr/local/bin/nnlab" train --epochs 1 --json)
   has "$out" '"dataset":"digits"'
-  [[ -s $folder/usr/share/man/man1/nnlab.1 ]] || fail "no man page" || return 1
-  make -s uninstall PREFIX=/usr DESTDIR="$folder"
+  [[ -s $folder/usr/local/share/man/man1/nnlab.1 ]] || fail "no man page" || return 1
+  make -s uninstall DESTDIR="$folder"
   [[ -z $(find "$folder" -type f) ]] || fail "left behind: $(find "$folder" -type f)"
   rm -r "$folder"
 }

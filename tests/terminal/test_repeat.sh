@@ -67,7 +67,7 @@ case_two_presets() {
   own_store
   run 0 repeat baseline --vs both-together --epochs 2 --seeds 2
   has "$out" '^B  both-together '
-  has "$out" '^A +7 .* baseline-1$'
+  has "$out" '^A +7 .* baseline-[12]$'
   has "$out" '^B +8 .* both-together-[12]$'
   has "$out" '^best validation accuracy +[+-]0\.[0-9]{4} +[+-][0-9.]+ \.\. +[+-][0-9.]+   [012] of 2$'
   has "$out" "^B's best validation accuracy is 0\.[0-9]{4} (higher|lower) on average, and better on [012] of 2 seeds: "
