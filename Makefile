@@ -37,10 +37,12 @@ endif
 
 # No -ffast-math: it folds isnan() and divergence would go unseen. No contraction either: a fused multiply-add would
 # make the bits depend on which version of a kernel the CPU gets (src/base/simd.h). The kernels of the products fuse
-# all their multiply-adds, in any mode, because they ask for it (src/math/kernel_template.h).
+# all their multiply-adds, in any mode, because they ask for it (src/math/kernel_template.h). Nobody reads the flags
+# that say which operation was inexact or not valid: without them gcc may compute both sides of a choice, which is how
+# a loop over relu or a dropout mask becomes one of vectors. No value depends on that.
 LANGUAGE := -std=c17 -D_GNU_SOURCE -Isrc
-COMPILE = $(CC) $(LANGUAGE) $(WARNINGS) -fno-math-errno -ffp-contract=off -fstack-protector-strong -fPIE -pthread \
-  $(MODE_$(MODE)) $(CPPFLAGS) $(CFLAGS) $(ARCH)
+COMPILE = $(CC) $(LANGUAGE) $(WARNINGS) -fno-math-errno -fno-trapping-math -ffp-contract=off \
+  -fstack-protector-strong -fPIE -pthread $(MODE_$(MODE)) $(CPPFLAGS) $(CFLAGS) $(ARCH)
 ifeq ($(shell uname -s),Linux)
 HARDEN := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 endif
