@@ -277,6 +277,8 @@ static void random_lines(RngKey key, uint32_t first, uint32_t stride, uint16_t *
   }
 }
 
+#include "math/line_template.h"
+
 const Kernels KERNELS = {.name = KERNELS_NAME,
                          .fused = FUSED,
                          .max_rows = MAX_ROWS,
@@ -285,4 +287,6 @@ const Kernels KERNELS = {.name = KERNELS_NAME,
                          .multiply_columns = multiply_columns,
                          .adam_step = adam_step,
                          .transpose = transpose,
+                         .sum_lines = sum_lines,
+                         .subtract_largest = subtract_largest,
                          .random_lines = random_lines};

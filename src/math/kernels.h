@@ -1,6 +1,6 @@
-/* kernels: the innermost loops of the products, of Adam's step and of the dropout masks, in one version for each
- * instruction set that has fused multiply-adds and a portable one. The sets differ in how large a tile of the result
- * they keep in registers, never in the order of the sums: all that fuse multiply-adds give the same bits
+/* kernels: the innermost loops of the products, of Adam's step, of sums over a batch and of the dropout masks, in one
+ * version for each instruction set that has fused multiply-adds and a portable one. The sets differ in how large a tile
+ * of the result they keep in registers, never in the order of the sums: all that fuse multiply-adds give the same bits
  * (tests/unit/test_mat.c). Threads: any.
  */
 #ifndef NNLAB_MATH_KERNELS_H
@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/rng.h"
 
@@ -43,6 +44,9 @@ typedef struct AdamTile {
 
 enum { TILE_LINES = 24 }; /* that a tile has at most, in any set */
 
+/* What a line of x adds to a sum over the rows: itself, its squared distance from the mean, that distance times dy. */
+typedef enum LineTerm { LINE_VALUE = 0, LINE_SQUARE, LINE_PRODUCT } LineTerm;
+
 typedef struct Kernels {
   const char *name;
   bool fused;               /* multiply-adds round once */
@@ -53,6 +57,12 @@ typedef struct Kernels {
   void (*adam_step)(const AdamTile *tile);
   /* to (16, 16) = the transpose of from (16, 16), both a line after the other. */
   void (*transpose)(const float *from, float *to);
+  /* out (16) = the sum of the terms of all lines of x (rows, 16), in an order that depends on `rows` alone, with mean
+   * (16) and dy (rows, 16), which are not read where the term does not name them. */
+  void (*sum_lines)(LineTerm term, const float *x, int rows, const float *mean, const float *dy, float *out);
+  /* most (16), best (16) = the largest of the lines of z (lines, 16) and the first line that holds it, for each of the
+   * 16 columns; z becomes z - most. */
+  void (*subtract_largest)(float *z, int lines, float *most, int32_t *best);
   /* Lines of 16 random 16-bit values: line i is the 32-bit values 8 i .. 8 i + 7 of the stream, of each the low half
    * first. Fills `out` with `count` lines: `first`, `first + stride` and so on. */
   void (*random_lines)(RngKey key, uint32_t first, uint32_t stride, uint16_t *out, size_t count);

@@ -205,25 +205,10 @@ void mat_mul_bt(Mat dx, Mat dyt, Mat w, Span panels) {
   }
 }
 
-/* Four sums side by side: one would wait for itself at every row. */
-MULTIVERSION static void sum_lines(const Lanes *line, int rows, Lanes *out) {
-  Lanes sums[4] = {{0}};
-  int r = 0;
-  for (; r + 4 <= rows; r += 4) {
-    sums[0] += line[r];
-    sums[1] += line[r + 1];
-    sums[2] += line[r + 2];
-    sums[3] += line[r + 3];
-  }
-  for (; r < rows; r++) {
-    sums[0] += line[r];
-  }
-  *out = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
-
 void mat_sum_rows(Mat m, float *out, Span panels) {
   for (int p = panels.from; p < panels.to; p++) {
-    sum_lines((const Lanes *)mat_panel(m, p), m.rows, (Lanes *)(out + p * LANES));
+    const float *lines = mat_panel(m, p);
+    kernels_used()->sum_lines(LINE_VALUE, lines, m.rows, lines, lines, out + p * LANES);
   }
 }
 

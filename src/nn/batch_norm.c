@@ -7,65 +7,26 @@
 #include "base/simd.h"
 
 /* Everything here works on one panel: a line holds 16 units of one row, so what is computed over the batch is computed
- * line by line. Sums run in floats over a block of rows, four side by side (one would wait for itself at every row),
- * and in doubles over the blocks. */
-typedef double WideLanes __attribute__((vector_size(8 * LANES)));
-enum { BLOCK_ROWS = 64, SUMS = 4 };
+ * line by line. Sums run in floats over a block of rows, and in doubles over the blocks. */
+enum { BLOCK_ROWS = 64 };
 
 static size_t padded(const BatchNorm *norm) { return (size_t)mat_padded(norm->base.out); }
 static Lanes *line_of(float *units, int panel) { return (Lanes *)(units + panel * LANES); }
 
-/* What is summed over the rows of x: itself, its squared distance from the mean, or that distance times dy. */
-typedef enum Term { TERM_VALUE = 0, TERM_SQUARE, TERM_PRODUCT } Term;
-
-ALWAYS_INLINE void add_term(Term term, Lanes *sum, const Lanes *x, const Lanes *mean, const Lanes *dy) {
-  if (term == TERM_VALUE) {
-    *sum += *x;
-  } else {
-    Lanes distance = *x - *mean;
-    *sum += term == TERM_SQUARE ? distance * distance : *dy * distance;
-  }
-}
-
-/* The sum of all rows. `term` is a constant where this is used; `dy` counts for TERM_PRODUCT alone. */
-ALWAYS_INLINE void sum_terms(Term term, const Lanes *x, int rows, const Lanes *mean, const Lanes *dy,
-                             WideLanes *total) {
-  Lanes m = *mean;
-  *total = (WideLanes){0};
-  for (int r = 0; r < rows;) {
-    int end = smaller(r + BLOCK_ROWS, rows);
-    Lanes sums[SUMS] = {{0}};
-    for (; r + SUMS <= end; r += SUMS) {
-      for (int i = 0; i < SUMS; i++) {
-        add_term(term, &sums[i], &x[r + i], &m, &dy[r + i]);
-      }
+/* out (16) = factor times the sum of the terms of all lines of x. What the term does not name is not read. */
+static void sum_rows(LineTerm term, const float *x, int rows, const float *mean, const float *dy, double factor,
+                     float *out) {
+  double total[LANES] = {0};
+  for (int r = 0; r < rows; r += BLOCK_ROWS) {
+    float sum[LANES] __attribute__((aligned(64)));
+    kernels_used()->sum_lines(term, x + r * LANES, smaller(rows - r, BLOCK_ROWS), mean, dy + r * LANES, sum);
+    for (int l = 0; l < LANES; l++) {
+      total[l] += (double)sum[l];
     }
-    for (; r < end; r++) {
-      add_term(term, &sums[0], &x[r], &m, &dy[r]);
-    }
-    *total += __builtin_convertvector((sums[0] + sums[1]) + (sums[2] + sums[3]), WideLanes);
   }
-}
-
-/* mean = the mean of the lines of x */
-MULTIVERSION static void mean_line(const Lanes *x, int rows, Lanes *mean) {
-  WideLanes total;
-  sum_terms(TERM_VALUE, x, rows, x, x, &total);
-  *mean = __builtin_convertvector(total * (1.0 / rows), Lanes);
-}
-
-/* variance = the mean of (x - mean)^2 */
-MULTIVERSION static void variance_line(const Lanes *x, int rows, const Lanes *mean, Lanes *variance) {
-  WideLanes total;
-  sum_terms(TERM_SQUARE, x, rows, mean, x, &total);
-  *variance = __builtin_convertvector(total * (1.0 / rows), Lanes);
-}
-
-/* product = the sum of dy (x - mean) */
-MULTIVERSION static void product_line(const Lanes *dy, const Lanes *x, int rows, const Lanes *mean, Lanes *product) {
-  WideLanes total;
-  sum_terms(TERM_PRODUCT, x, rows, mean, dy, &total);
-  *product = __builtin_convertvector(total, Lanes);
+  for (int l = 0; l < LANES; l++) {
+    out[l] = (float)(total[l] * factor);
+  }
 }
 
 MULTIVERSION static void inverse_root(const float *variance, float epsilon, float *inv_std) {
@@ -101,8 +62,8 @@ static void forward_train(BatchNorm *norm, int panel) {
   int rows = norm->base.x.rows;
   float momentum = (float)norm->momentum, rest = (float)(1.0 - norm->momentum);
   Lanes *mean = line_of(norm->mean, panel), *inv_std = line_of(norm->inv_std, panel), variance, scale;
-  mean_line(x, rows, mean);
-  variance_line(x, rows, mean, &variance);
+  sum_rows(LINE_VALUE, (const float *)x, rows, (const float *)x, (const float *)x, 1.0 / rows, (float *)mean);
+  sum_rows(LINE_SQUARE, (const float *)x, rows, (const float *)mean, (const float *)x, 1.0 / rows, (float *)&variance);
   move_towards(line_of(norm->moving_mean, panel), mean, momentum, rest);
   move_towards(line_of(norm->moving_variance, panel), &variance, momentum, rest);
   inverse_root((const float *)&variance, (float)norm->epsilon, (float *)inv_std);
@@ -136,7 +97,7 @@ static void backward_panel(BatchNorm *norm, Mat d, int panel) {
   Lanes inv_std = *line_of(norm->inv_std, panel), product;
   float inverse_rows = 1.0f / (float)d.rows;
   mat_sum_rows(d, norm->beta_grad, (Span){panel, panel + 1});
-  product_line(dy, x, d.rows, mean, &product);
+  sum_rows(LINE_PRODUCT, (const float *)x, d.rows, (const float *)mean, (const float *)dy, 1.0, (float *)&product);
   *dgamma = product * inv_std;
   Lanes slope = *line_of(norm->gamma, panel) * inv_std;
   const Lanes factors[] = {slope, slope * inv_std * *dgamma * inverse_rows,

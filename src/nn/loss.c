@@ -1,34 +1,18 @@
 #include "nn/loss.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/fatal.h"
 #include "base/simd.h"
 #include "math/elementary.h"
-
-typedef int32_t IntLanes __attribute__((vector_size(4 * LANES)));
+#include "math/kernels.h"
 
 /* Of 16 rows, side by side: the column of the first largest logit, that logit, and the sum of e^(z - largest). */
 typedef struct SoftmaxRows {
-  IntLanes best;
-  Lanes most, sum;
+  int32_t best[LANES] __attribute__((aligned(64)));
+  float most[LANES], sum[LANES];
 } SoftmaxRows;
-
-/* From z (K, 16), the logits, to z - largest. */
-MULTIVERSION static void subtract_largest(Lanes *z, int classes, SoftmaxRows *rows) {
-  Lanes most = z[0];
-  IntLanes best = {0};
-  for (int k = 1; k < classes; k++) {
-    IntLanes more = z[k] > most;
-    best = (more & k) | (~more & best);
-    most = (Lanes)((more & (IntLanes)z[k]) | (~more & (IntLanes)most));
-  }
-  for (int k = 0; k < classes; k++) {
-    z[k] -= most;
-  }
-  rows->best = best;
-  rows->most = most;
-}
 
 MULTIVERSION static void exp_all(float *values, int count) {
   for (int i = 0; i < count; i++) {
@@ -37,16 +21,22 @@ MULTIVERSION static void exp_all(float *values, int count) {
 }
 
 /* z becomes z / sum * share. */
-MULTIVERSION static void scale_to_share(Lanes *z, int classes, float share, SoftmaxRows *rows) {
-  Lanes sum = {0};
+MULTIVERSION static void scale_to_share(float *restrict z, int classes, float share, SoftmaxRows *restrict rows) {
+  float factor[LANES];
+  memset(rows->sum, 0, sizeof rows->sum);
   for (int k = 0; k < classes; k++) {
-    sum += z[k];
+    for (int l = 0; l < LANES; l++) {
+      rows->sum[l] += z[k * LANES + l];
+    }
   }
-  Lanes factor = share / sum;
+  for (int l = 0; l < LANES; l++) {
+    factor[l] = share / rows->sum[l];
+  }
   for (int k = 0; k < classes; k++) {
-    z[k] *= factor;
+    for (int l = 0; l < LANES; l++) {
+      z[k * LANES + l] *= factor[l];
+    }
   }
-  rows->sum = sum;
 }
 
 /* A sum of logarithms, as the logarithm of a product for as long as that is far from overflowing. */
@@ -71,9 +61,9 @@ static double softmax_crossentropy(Mat logits, const int32_t *labels, Mat dlogit
   for (int r = 0; r < logits.rows;) {
     SoftmaxRows rows;
     float *z = mat_panel(dlogits, r / LANES);
-    subtract_largest((Lanes *)z, logits.cols, &rows);
+    kernels_used()->subtract_largest(z, logits.cols, rows.most, rows.best);
     exp_all(z, logits.cols * LANES);
-    scale_to_share((Lanes *)z, logits.cols, share, &rows);
+    scale_to_share(z, logits.cols, share, &rows);
     for (int l = 0; l < LANES && r < logits.rows; l++, r++) {
       tally->correct += rows.best[l] == labels[r];
       log_sum_add(&logs, (double)rows.sum[l]);
