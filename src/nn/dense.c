@@ -13,10 +13,7 @@ static void dense_forward(Layer *layer, const Pass *pass, Span panels) {
 
 const LayerOps DENSE_OPS = {.kind = LAYER_DENSE, .forward = dense_forward};
 
-void dense_take_gradient(Dense *dense, Mat dy, Mat dyt, Span panels) {
-  mat_sum_rows(dy, dense->bias_grad, panels);
-  mat_transpose(dyt, dy, panels);
-}
+void dense_bias_gradient(Dense *dense, Mat dy, Span panels) { mat_sum_rows(dy, dense->bias_grad, panels); }
 
 void dense_input_gradient(const Dense *dense, Mat dyt, Mat dx, Span panels) {
   mat_mul_bt(dx, dyt, dense->kernel, panels);

@@ -14,9 +14,9 @@ typedef struct Dense {
 extern const LayerOps DENSE_OPS;
 
 /* The gradients, in three steps, because each is made in other pieces. dy (B, out) = dL/dy. */
-/* The span of dy: writes that part of the bias's gradient, and of dyt (out, B), the transpose of dy. */
-void dense_take_gradient(Dense *dense, Mat dy, Mat dyt, Span panels);
-/* The span of dx (B, in) = dL/dx. */
+/* The part of the bias's gradient that belongs to the span of dy. */
+void dense_bias_gradient(Dense *dense, Mat dy, Span panels);
+/* The span of dx (B, in) = dL/dx, from dyt (out, B), the transpose of dy. */
 void dense_input_gradient(const Dense *dense, Mat dyt, Mat dx, Span panels);
 /* The rows of the kernel's gradient that belong to the span of x. */
 void dense_kernel_gradient(Dense *dense, Mat dy, Span panels);

@@ -389,7 +389,10 @@ static void stage_backward(Net *net, int stage, Mat dy, Span panels) {
   for (int f = at->count - 1; f >= 0; f--) {
     at->followers[f]->ops->backward(at->followers[f], dy, panels);
   }
-  dense_take_gradient(at->dense, dy, transposed_gradient_at(net, stage, dy.rows), panels);
+  dense_bias_gradient(at->dense, dy, panels);
+  if (stage > 0) { /* nobody wants the gradient of the data */
+    mat_transpose(transposed_gradient_at(net, stage, dy.rows), dy, panels);
+  }
 }
 
 /* The gradient of some rows of a stage's kernel: with the penalty's, in a piece for each panel, unless the sink takes
@@ -419,7 +422,7 @@ static void kernel_backward(Net *net, int stage, Mat dy, Span panels, const Grad
  * done. In this order: the sink may change the kernel. */
 static void input_backward(Net *net, int stage, int rows, Span panels, const GradientSink *sink) {
   Dense *dense = net->stages[stage].dense;
-  if (stage > 0) { /* nobody wants the gradient of the data */
+  if (stage > 0) {
     Mat dx = gradient_at(net, stage - 1, rows);
     dense_input_gradient(dense, transposed_gradient_at(net, stage, rows), dx, panels);
     stage_backward(net, stage - 1, dx, panels);
