@@ -247,15 +247,17 @@ enum { BLOCKS = WIDTH / 2 };
 #define ZIP_LONGS(a, b, from) __builtin_shufflevector(a, b, (from), (from) + 2)
 #endif
 
-/* The rounds of rng_block (base/rng.c) on the counters of BLOCKS blocks. */
-ALWAYS_INLINE void philox(Longs c[4], uint32_t k0, uint32_t k1) {
+/* The rounds of rng_block (base/rng.c) on the counters of two registers of blocks: one would wait for itself. */
+ALWAYS_INLINE void philox(Longs c[2][4], uint32_t k0, uint32_t k1) {
   const Longs m0 = (Longs){0} + PHILOX_M0, m1 = (Longs){0} + PHILOX_M1;
   for (int round = 0; round < PHILOX_ROUNDS; round++) {
-    Longs p0 = MULTIPLY_LOW(c[0], m0), p1 = MULTIPLY_LOW(c[2], m1);
-    c[0] = (p1 >> 32) ^ c[1] ^ (uint64_t)k0;
-    c[1] = p1;
-    c[2] = (p0 >> 32) ^ c[3] ^ (uint64_t)k1;
-    c[3] = p0;
+    UNROLLED for (int i = 0; i < 2; i++) {
+      Longs p0 = MULTIPLY_LOW(c[i][0], m0), p1 = MULTIPLY_LOW(c[i][2], m1);
+      c[i][0] = (p1 >> 32) ^ c[i][1] ^ (uint64_t)k0;
+      c[i][1] = p1;
+      c[i][2] = (p0 >> 32) ^ c[i][3] ^ (uint64_t)k1;
+      c[i][3] = p0;
+    }
     k0 += PHILOX_W0;
     k1 += PHILOX_W1;
   }
@@ -266,14 +268,23 @@ static void random_lines(RngKey key, uint32_t first, uint32_t stride, uint16_t *
   for (uint32_t b = 0; b < BLOCKS; b++) {
     block[b] = 2 * (first + b / 2 * stride) + b % 2;
   }
-  for (size_t line = 0; line < count; line += BLOCKS / 2) {
-    Longs c[4] = {block, zero + (key.step & 0xFFFFFFFFu), zero + (key.step >> 32), zero + rng_word(key)};
+  for (size_t line = 0; line < count; line += BLOCKS) {
+    Longs c[2][4], lines[4];
+    UNROLLED for (int i = 0; i < 2; i++) {
+      c[i][0] = block;
+      c[i][1] = zero + (key.step & 0xFFFFFFFFu);
+      c[i][2] = zero + (key.step >> 32);
+      c[i][3] = zero + rng_word(key);
+      block += (uint64_t)(BLOCKS * stride);
+    }
     philox(c, (uint32_t)key.seed, (uint32_t)(key.seed >> 32));
-    Longs low = (c[0] & 0xFFFFFFFFu) | c[1] << 32, high = (c[2] & 0xFFFFFFFFu) | c[3] << 32;
-    const Longs lines[2] = {ZIP_LONGS(low, high, 0), ZIP_LONGS(low, high, BLOCKS / 2)};
+    UNROLLED for (int i = 0; i < 2; i++) {
+      Longs low = (c[i][0] & 0xFFFFFFFFu) | c[i][1] << 32, high = (c[i][2] & 0xFFFFFFFFu) | c[i][3] << 32;
+      lines[2 * i] = ZIP_LONGS(low, high, 0);
+      lines[2 * i + 1] = ZIP_LONGS(low, high, BLOCKS / 2);
+    }
     size_t left = count - line;
-    memcpy(out + line * LANES, lines, left < BLOCKS / 2 ? left * LANES * sizeof *out : sizeof lines);
-    block += (uint64_t)(BLOCKS * stride);
+    memcpy(out + line * LANES, lines, left < BLOCKS ? left * LANES * sizeof *out : sizeof lines);
   }
 }
 
