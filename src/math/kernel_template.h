@@ -179,53 +179,44 @@ static void multiply_columns(const Tile *tile, int rows, int panels, const AdamT
   multiply(tile, rows, panels, false, meanwhile);
 }
 
-/* a0 b0 a1 b1 ... of the lower halves (from 0) or the upper ones (from WIDTH / 2). */
+/* Four floats of a line; QUADS: and those 4, 8 and 12 lines below, as many as a register holds. */
+typedef float Quad __attribute__((vector_size(16)));
+#define QUAD(at, row) (*(const Quad *)((at) + (row)*LANES))
+#define PAIR(at, row) __builtin_shufflevector(QUAD(at, row), QUAD(at, (row) + 4), 0, 1, 2, 3, 4, 5, 6, 7)
+
+/* Within each four of a register: a0 b0 a1 b1, or a2 b2 a3 b3. */
 #if WIDTH == 16
-#define ZIP(a, b, from)                                                                                            \
-  __builtin_shufflevector(a, b, (from), (from) + 16, (from) + 1, (from) + 17, (from) + 2, (from) + 18, (from) + 3, \
-                          (from) + 19, (from) + 4, (from) + 20, (from) + 5, (from) + 21, (from) + 6, (from) + 22,  \
-                          (from) + 7, (from) + 23)
+#define QUADS(at) \
+  __builtin_shufflevector(PAIR(at, 0), PAIR(at, 8), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29)
+#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31)
 #elif WIDTH == 8
-#define ZIP(a, b, from)                                                                                          \
-  __builtin_shufflevector(a, b, (from), (from) + 8, (from) + 1, (from) + 9, (from) + 2, (from) + 10, (from) + 3, \
-                          (from) + 11)
+#define QUADS(at) PAIR(at, 0)
+#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 4, 12, 5, 13)
+#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 2, 10, 3, 11, 6, 14, 7, 15)
 #else
-#define ZIP(a, b, from) __builtin_shufflevector(a, b, (from), (from) + 4, (from) + 1, (from) + 5)
+#define QUADS(at) QUAD(at, 0)
+#define ZIP_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define ZIP_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
 #endif
 
-/* One round of a perfect shuffle: row i meets row i + WIDTH / 2. After log2 WIDTH rounds rows are columns. */
-ALWAYS_INLINE void shuffle_rows(const Vector *from, Vector *to) {
-  for (int i = 0; i < WIDTH / 2; i++) {
-    to[2 * i] = ZIP(from[i], from[i + WIDTH / 2], 0);
-    to[2 * i + 1] = ZIP(from[i], from[i + WIDTH / 2], WIDTH / 2);
-  }
-}
-
-ALWAYS_INLINE void transpose_square(const float *from, float *to) {
-  Vector a[WIDTH], b[WIDTH];
-  for (int i = 0; i < WIDTH; i++) {
-    a[i] = load(from + i * LANES);
-  }
-  shuffle_rows(a, b);
-  shuffle_rows(b, a);
-#if WIDTH >= 8
-  shuffle_rows(a, b);
-  for (int i = 0; WIDTH == 8 && i < WIDTH; i++) {
-    a[i] = b[i];
-  }
-#endif
-#if WIDTH == 16
-  shuffle_rows(b, a);
-#endif
-  for (int i = 0; i < WIDTH; i++) {
-    store(to + i * LANES, a[i]);
-  }
+/* Four columns of WIDTH lines become four lines. Nothing crosses from one four of a register to another but by loads,
+ * which on AVX2 are cheaper than what shuffles a whole register. */
+ALWAYS_INLINE void transpose_columns(const float *from, float *to) {
+  Vector a = QUADS(from), b = QUADS(from + LANES), c = QUADS(from + 2 * LANES), d = QUADS(from + 3 * LANES);
+  Vector ac = ZIP_LOW(a, c), bd = ZIP_LOW(b, d);
+  store(to, ZIP_LOW(ac, bd));
+  store(to + LANES, ZIP_HIGH(ac, bd));
+  ac = ZIP_HIGH(a, c);
+  bd = ZIP_HIGH(b, d);
+  store(to + 2 * LANES, ZIP_LOW(ac, bd));
+  store(to + 3 * LANES, ZIP_HIGH(ac, bd));
 }
 
 static void transpose(const float *from, float *to) {
   for (int r = 0; r < LANES; r += WIDTH) {
-    for (int c = 0; c < LANES; c += WIDTH) {
-      transpose_square(from + r * LANES + c, to + c * LANES + r);
+    for (int c = 0; c < LANES; c += 4) {
+      transpose_columns(from + r * LANES + c, to + c * LANES + r);
     }
   }
 }
