@@ -116,7 +116,7 @@ static void adam_step(const AdamTile *tile) {
 /* All terms of `a`, which lies as columns, and between them the lines of a step, a few at a time: a burst of divisions
  * would keep what follows it waiting. */
 ALWAYS_INLINE void add_column_terms(Sums sums, int rows, int panels, const Tile *tile, const AdamTile *meanwhile) {
-  enum { TERMS = 4 }; /* between two shares */
+  enum { TERMS = 2 }; /* between two shares */
   const float *a = tile->a, *v = tile->v;
   int left = tile->depth, share = (meanwhile->lines * TERMS + left - 1) / left;
   Place place = {0};
