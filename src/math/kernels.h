@@ -58,10 +58,10 @@ typedef struct Kernels {
   /* to (16, 16) = the transpose of from (16, 16), both a line after the other. */
   void (*transpose)(const float *from, float *to);
   /* out (16) = the sum of the terms of all lines of x (rows, 16), in an order that depends on `rows` alone, with mean
-   * (16) and dy (rows, 16), which are not read where the term does not name them. */
+   * (16) and dy (rows, 16), which are not read where the term does not name them. `out` need not be aligned. */
   void (*sum_lines)(LineTerm term, const float *x, int rows, const float *mean, const float *dy, float *out);
   /* most (16), best (16) = the largest of the lines of z (lines, 16) and the first line that holds it, for each of the
-   * 16 columns; z becomes z - most. */
+   * 16 columns; z becomes z - most. `most` and `best` need not be aligned. */
   void (*subtract_largest)(float *z, int lines, float *most, int32_t *best);
   /* Lines of 16 random 16-bit values: line i is the 32-bit values 8 i .. 8 i + 7 of the stream, of each the low half
    * first. Fills `out` with `count` lines: `first`, `first + stride` and so on. */

@@ -1,5 +1,8 @@
 /* line_template: the part of kernel_template that works on the lines of a panel, one after the other. */
 
+/* For results that need not be aligned. */
+ALWAYS_INLINE void put(void *at, Vector value) { memcpy(at, &value, sizeof value); }
+
 /* What a line adds to a sum. Arithmetic on registers, because gcc keeps sums of type Lanes in memory where a line is
  * more than one register. */
 ALWAYS_INLINE Vector term_of(LineTerm term, const float *x, Vector mean, const float *dy) {
@@ -27,13 +30,13 @@ static void sum_lines(LineTerm term, const float *x, int rows, const float *mean
   for (int at = 0; at < LANES; at += WIDTH) {
     switch (term) {
       case LINE_VALUE:
-        store(out + at, sum_of(LINE_VALUE, x + at, rows, (Vector){0}, x));
+        put(out + at, sum_of(LINE_VALUE, x + at, rows, (Vector){0}, x));
         break;
       case LINE_SQUARE:
-        store(out + at, sum_of(LINE_SQUARE, x + at, rows, load(mean + at), x));
+        put(out + at, sum_of(LINE_SQUARE, x + at, rows, load(mean + at), x));
         break;
       case LINE_PRODUCT:
-        store(out + at, sum_of(LINE_PRODUCT, x + at, rows, load(mean + at), dy + at));
+        put(out + at, sum_of(LINE_PRODUCT, x + at, rows, load(mean + at), dy + at));
         break;
     }
   }
@@ -52,7 +55,7 @@ static void subtract_largest(float *z, int lines, float *most, int32_t *best) {
     for (int k = 0; k < lines; k++) {
       store(z + k * LANES + at, load(z + k * LANES + at) - largest);
     }
-    store(most + at, largest);
-    *(Indices *)(best + at) = line;
+    put(most + at, largest);
+    put(best + at, (Vector)line);
   }
 }

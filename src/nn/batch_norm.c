@@ -13,19 +13,20 @@ enum { BLOCK_ROWS = 64 };
 static size_t padded(const BatchNorm *norm) { return (size_t)mat_padded(norm->base.out); }
 static Lanes *line_of(float *units, int panel) { return (Lanes *)(units + panel * LANES); }
 
-/* out (16) = factor times the sum of the terms of all lines of x. What the term does not name is not read. */
-static void sum_rows(LineTerm term, const float *x, int rows, const float *mean, const float *dy, double factor,
-                     float *out) {
+/* out = factor times the sum of the terms of all lines of x. What the term does not name is not read. */
+static void sum_rows(LineTerm term, const Lanes *x, int rows, const Lanes *mean, const Lanes *dy, double factor,
+                     Lanes *out) {
   double total[LANES] = {0};
   for (int r = 0; r < rows; r += BLOCK_ROWS) {
-    float sum[LANES] __attribute__((aligned(64)));
-    kernels_used()->sum_lines(term, x + r * LANES, smaller(rows - r, BLOCK_ROWS), mean, dy + r * LANES, sum);
+    float sum[LANES];
+    kernels_used()->sum_lines(term, (const float *)&x[r], smaller(rows - r, BLOCK_ROWS), (const float *)mean,
+                              (const float *)&dy[r], sum);
     for (int l = 0; l < LANES; l++) {
       total[l] += (double)sum[l];
     }
   }
   for (int l = 0; l < LANES; l++) {
-    out[l] = (float)(total[l] * factor);
+    (*out)[l] = (float)(total[l] * factor);
   }
 }
 
@@ -62,8 +63,8 @@ static void forward_train(BatchNorm *norm, int panel) {
   int rows = norm->base.x.rows;
   float momentum = (float)norm->momentum, rest = (float)(1.0 - norm->momentum);
   Lanes *mean = line_of(norm->mean, panel), *inv_std = line_of(norm->inv_std, panel), variance, scale;
-  sum_rows(LINE_VALUE, (const float *)x, rows, (const float *)x, (const float *)x, 1.0 / rows, (float *)mean);
-  sum_rows(LINE_SQUARE, (const float *)x, rows, (const float *)mean, (const float *)x, 1.0 / rows, (float *)&variance);
+  sum_rows(LINE_VALUE, x, rows, x, x, 1.0 / rows, mean);
+  sum_rows(LINE_SQUARE, x, rows, mean, x, 1.0 / rows, &variance);
   move_towards(line_of(norm->moving_mean, panel), mean, momentum, rest);
   move_towards(line_of(norm->moving_variance, panel), &variance, momentum, rest);
   inverse_root((const float *)&variance, (float)norm->epsilon, (float *)inv_std);
@@ -97,7 +98,7 @@ static void backward_panel(BatchNorm *norm, Mat d, int panel) {
   Lanes inv_std = *line_of(norm->inv_std, panel), product;
   float inverse_rows = 1.0f / (float)d.rows;
   mat_sum_rows(d, norm->beta_grad, (Span){panel, panel + 1});
-  sum_rows(LINE_PRODUCT, (const float *)x, d.rows, (const float *)mean, (const float *)dy, 1.0, (float *)&product);
+  sum_rows(LINE_PRODUCT, x, d.rows, mean, dy, 1.0, &product);
   *dgamma = product * inv_std;
   Lanes slope = *line_of(norm->gamma, panel) * inv_std;
   const Lanes factors[] = {slope, slope * inv_std * *dgamma * inverse_rows,

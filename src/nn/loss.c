@@ -10,7 +10,7 @@
 
 /* Of 16 rows, side by side: the column of the first largest logit, that logit, and the sum of e^(z - largest). */
 typedef struct SoftmaxRows {
-  int32_t best[LANES] __attribute__((aligned(64)));
+  int32_t best[LANES];
   float most[LANES], sum[LANES];
 } SoftmaxRows;
 

@@ -365,6 +365,61 @@ static void test_sum_rows(void **state) {
   }
 }
 
+/* A column's sum in the order that sum_lines promises: every fourth line, what is left over with the first ones. */
+static float plain_sum(LineTerm term, const float *x, int rows, float mean, const float *dy) {
+  float sums[4] = {0.0f};
+  for (int r = 0; r < rows; r++) {
+    float distance = x[r * LANES] - mean;
+    float terms[] = {x[r * LANES], distance * distance, dy[r * LANES] * distance};
+    sums[r < rows - rows % 4 ? r % 4 : 0] += terms[term];
+  }
+  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+static void check_line_sums(Arena *arena) {
+  Mat x = random_mat(arena, 70, LANES, 1), dy = random_mat(arena, 70, LANES, 2), mean = random_mat(arena, 1, LANES, 3);
+  for (int rows = 1; rows <= 70; rows++) {
+    for (LineTerm term = LINE_VALUE; term <= LINE_PRODUCT; term++) {
+      Mat out = random_mat(arena, 1, LANES, 4);
+      kernels_used()->sum_lines(term, x.at, rows, mean.at, dy.at, out.at);
+      for (int l = 0; l < LANES; l++) {
+        assert_true(out.at[l] == plain_sum(term, x.at + l, rows, mean.at[l], dy.at + l));
+      }
+      assert_untouched_behind(out);
+    }
+  }
+}
+
+static void test_line_sums_have_one_order(void **state) { for_every_set(*state, check_line_sums); }
+
+static void check_largest(Arena *arena) {
+  enum { LINES = 9 };
+  Mat z = random_mat(arena, LINES, LANES, 1), before = random_mat(arena, LINES, LANES, 1);
+  float most[LANES];
+  int32_t best[LANES];
+  *mat_element(z, 4, 3) = *mat_element(z, 7, 3) = 50.0f; /* two are the largest: the first counts */
+  *mat_element(z, 5, 6) = (float)NAN;                    /* larger than nothing */
+  *mat_element(z, 8, 15) = INFINITY;
+  mat_to_rows(z, before.at);
+  kernels_used()->subtract_largest(z.at, LINES, most, best);
+  for (int l = 0; l < LANES; l++) {
+    int largest = 0;
+    for (int k = 1; k < LINES; k++) {
+      largest = before.at[k * LANES + l] > before.at[largest * LANES + l] ? k : largest;
+    }
+    assert_int_equal(best[l], largest);
+    assert_true(most[l] == before.at[largest * LANES + l]);
+    for (int k = 0; k < LINES; k++) {
+      float expected = before.at[k * LANES + l] - most[l], got = z.at[k * LANES + l];
+      assert_true(isnan(expected) ? isnan(got) : got == expected);
+    }
+  }
+  assert_int_equal(best[3], 4);
+  assert_untouched_behind(z);
+}
+
+static void test_largest_is_the_first(void **state) { for_every_set(*state, check_largest); }
+
 /* Value v of line i is half of one of the stream's 32-bit values 8 i .. 8 i + 7. */
 static void check_lines(RngKey key, uint32_t first, uint32_t stride, size_t count) {
   enum { MOST = 80, SENTINEL = 0xABCD };
@@ -432,6 +487,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_rows_come_and_go, setup, teardown),
       cmocka_unit_test_setup_teardown(test_gather, setup, teardown),
       cmocka_unit_test_setup_teardown(test_sum_rows, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_line_sums_have_one_order, setup, teardown),
+      cmocka_unit_test_setup_teardown(test_largest_is_the_first, setup, teardown),
       cmocka_unit_test_setup_teardown(test_random_lines_are_the_stream, setup, teardown),
       cmocka_unit_test(test_flush_denormals),
   };
