@@ -15,7 +15,7 @@
 #include "store/labels.h"
 #include "store/tail.h"
 
-enum { MOST_PENDING = 256 };
+enum { MOST_PENDING = TAIL_PLACES };
 static const double COMMIT_INTERVAL = 0.1;
 
 struct Recording {
@@ -23,7 +23,6 @@ struct Recording {
   int64_t run;
   char name[80];
   Tail tail;
-  bool has_tail;
   int edits;
   int pending_count;
   EpochReport pending[MOST_PENDING]; /* ended, not committed; in the tail file, too */
@@ -174,7 +173,9 @@ Status recording_begin(Store *store, const RunStart *start, Recording **out, Err
     if (status == STATUS_OK && start->parent > 0) {
       status = copy_parent(recording, start, err);
     }
-    recording->has_tail = status == STATUS_OK && tail_create(&recording->tail, store->path, recording->run);
+    if (status == STATUS_OK) {
+      tail_create(&recording->tail, store->path, recording->run);
+    }
     status = db_finish(store, status, err);
   }
   if (status != STATUS_OK) {
@@ -242,12 +243,15 @@ Status recording_epoch(Recording *recording, const EpochReport *report, Error *e
   int place = recording->pending_count++;
   recording->pending[place] = *report;
   bool full = recording->pending_count == MOST_PENDING;
-  bool due = !recording->has_tail || full || clock_now() - recording->committed_at >= COMMIT_INTERVAL;
+  bool due = !recording->tail.places || full || clock_now() - recording->committed_at >= COMMIT_INTERVAL;
   Status status = due ? recording_flush(recording, err) : STATUS_OK;
   if (recording->pending_count == 0) {
     return STATUS_OK;
   }
-  bool safe = recording->has_tail && !full && tail_put(&recording->tail, place, report);
+  bool safe = recording->tail.places && !full;
+  if (safe) {
+    tail_put(&recording->tail, place, report);
+  }
   if (safe && (status == STATUS_OK || db_is_busy(recording->store))) {
     return STATUS_OK;
   }

@@ -2,20 +2,24 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/digest.h"
 
-typedef struct Place {
+struct TailPlace {
   uint64_t check;
   EpochReport report;
-} Place;
+};
+
+static const size_t TAIL_BYTES = TAIL_PLACES * sizeof(TailPlace);
 
 /* With the size in it: another version's places are no places. */
-static uint64_t check_of(const Place *place) {
+static uint64_t check_of(const TailPlace *place) {
   return digest_add(DIGEST_START ^ sizeof *place, &place->report, sizeof place->report);
 }
 
@@ -25,12 +29,20 @@ static bool open_locked(Tail *tail, const char *store, int64_t run, int flags) {
   return tail->fd >= 0 && flock(tail->fd, LOCK_EX | LOCK_NB) == 0;
 }
 
-bool tail_create(Tail *tail, const char *store, int64_t run) {
-  bool good = open_locked(tail, store, run, O_CREAT) && ftruncate(tail->fd, 0) == 0;
-  if (!good) {
+/* All its blocks are taken now: a full disk would end the process where it writes to memory. */
+static void map_places(Tail *tail) {
+  if (ftruncate(tail->fd, 0) == 0 && posix_fallocate(tail->fd, 0, (off_t)TAIL_BYTES) == 0) {
+    void *at = mmap(NULL, TAIL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, tail->fd, 0);
+    tail->places = at != MAP_FAILED ? at : NULL;
+  }
+}
+
+void tail_create(Tail *tail, const char *store, int64_t run) {
+  if (open_locked(tail, store, run, O_CREAT)) {
+    map_places(tail);
+  } else {
     tail_leave(tail);
   }
-  return good;
 }
 
 TailState tail_take(Tail *tail, const char *store, int64_t run) {
@@ -42,16 +54,18 @@ TailState tail_take(Tail *tail, const char *store, int64_t run) {
   return state;
 }
 
-bool tail_put(const Tail *tail, int place, const EpochReport *report) {
-  Place whole;
-  memset(&whole, 0, sizeof whole);
-  memcpy(&whole.report, report, sizeof *report);
-  whole.check = check_of(&whole);
-  return tail->fd >= 0 && pwrite(tail->fd, &whole, sizeof whole, (off_t)sizeof whole * place) == (ssize_t)sizeof whole;
+/* The checksum comes last: a place that was being written is none. */
+void tail_put(const Tail *tail, int place, const EpochReport *report) {
+  TailPlace *to = &tail->places[place];
+  to->check = 0;
+  atomic_signal_fence(memory_order_seq_cst);
+  memcpy(&to->report, report, sizeof *report);
+  atomic_signal_fence(memory_order_seq_cst);
+  to->check = check_of(to);
 }
 
 bool tail_get(const Tail *tail, int place, EpochReport *report) {
-  Place whole;
+  TailPlace whole;
   bool good = tail->fd >= 0 &&
               pread(tail->fd, &whole, sizeof whole, (off_t)sizeof whole * place) == (ssize_t)sizeof whole &&
               whole.check == check_of(&whole);
@@ -62,9 +76,13 @@ bool tail_get(const Tail *tail, int place, EpochReport *report) {
 }
 
 void tail_leave(Tail *tail) {
+  if (tail->places) {
+    (void)munmap(tail->places, TAIL_BYTES);
+  }
   if (tail->fd >= 0) {
     (void)close(tail->fd);
   }
+  tail->places = NULL;
   tail->fd = -1;
 }
 
