@@ -14,10 +14,17 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/str.h"
+#include "train/retrace.h"
+#include "train/saver.h"
 #include "train/setup.h"
 #include "train/weight_file.h"
 
-enum { EXIT_DIVERGED = 3, BAR_COLS = 20, STORE_PATIENCE = 2000 /* milliseconds */ };
+enum {
+  EXIT_DIVERGED = 3,
+  BAR_COLS = 20,
+  STORE_PATIENCE = 2000, /* milliseconds */
+  THE_RUN = 1            /* for the saver */
+};
 static const double BAR_INTERVAL = 0.1; /* seconds between two drawings of the progress bar */
 static const double LOAD_QUIET = 0.5;   /* seconds of loading without a bar */
 
@@ -29,13 +36,17 @@ typedef struct Headless {
   const Options *options;
   const Preset *origin;
   Recorder *recorder;
+  Saver *saver;
+  const KeptRun *kept; /* the run that is resumed, or NULL */
+  Retrace retrace;
   Setup setup;
   RunRecord record;
   FILE *log;
   bool bar;       /* a progress bar on standard error */
   bool bar_shown; /* it is there now, and must go before a line is printed */
   double bar_at, load_began;
-  double epoch_started;
+  double started, epoch_started;
+  bool differed; /* an epoch that was kept, and it has been said */
 } Headless;
 
 static void bar_clear(Headless *run) {
@@ -141,6 +152,34 @@ static bool end_epoch(Headless *run, double now) {
   return true;
 }
 
+/* For the case that the process dies. */
+static void save(Headless *run, double now) {
+  const Trainer *trainer = run->setup.trainer;
+  const char *path = recorder_snapshot(run->recorder);
+  if (*path) {
+    saver_allow(run->saver, THE_RUN, path, trainer->epoch);
+    saver_offer(run->saver, THE_RUN, trainer, run->retrace.seconds + now - run->started);
+  }
+}
+
+/* A run that is resumed comes again through what it had done after its snapshot. */
+static Status make_edits(Headless *run, StepResult *result, Error *err) {
+  Status status = retrace_edits(&run->retrace, run->setup.trainer, err);
+  if (status == STATUS_OK && *result != STEP_DIVERGED && trainer_is_done(run->setup.trainer)) {
+    *result = STEP_DONE; /* the epochs are now no more than are done */
+  }
+  return status;
+}
+
+static void compare_epoch(Headless *run) {
+  Error differs;
+  if (retrace_epoch(&run->retrace, run->setup.trainer, &differs) != STATUS_OK && !run->differed) {
+    bar_clear(run);
+    (void)fprintf(stderr, "nnlab: %s; what was kept stays\n", differs.text);
+    run->differed = true;
+  }
+}
+
 /* --- the run -------------------------------------------------------------------------------------------------------
  */
 
@@ -148,36 +187,45 @@ static Status log_error(const Headless *run, Error *err) {
   return error_set(err, STATUS_IO, "%s: cannot write: %s", run->options->log, strerror(errno));
 }
 
+static void end_run(Headless *run, StepResult result) {
+  RunState outcome = result == STEP_DONE ? RUN_FINISHED : result == STEP_DIVERGED ? RUN_DIVERGED : RUN_STOPPED;
+  double seconds = run->retrace.seconds + clock_now() - run->started;
+  bar_clear(run);
+  saver_end(run->saver, THE_RUN);
+  trainer_end(run->setup.trainer, outcome, &run->record.ended);
+  run->record.ended.seconds = seconds;
+  recorder_ended(run->recorder, &run->record.ended);
+  tell_trouble(run);
+}
+
 /* Errors: a log that cannot be written. It ends the run; what has been trained is there. */
 static Status train(Headless *run, Error *err) {
   Trainer *trainer = run->setup.trainer;
-  double start = clock_now();
   StepResult result = STEP_MORE;
-  Status status = STATUS_OK;
-  run->epoch_started = run->bar_at = start;
+  run->started = run->epoch_started = run->bar_at = clock_now();
+  Status status = make_edits(run, &result, err);
   while (!the_signal && status == STATUS_OK && result != STEP_DONE && result != STEP_DIVERGED) {
     int row = trainer->batcher.next;
     bool batches = trainer->phase == PHASE_BATCHES;
     result = trainer_step(trainer);
     recorder_stepped(run->recorder);
     run->record.samples += batches ? trainer->batcher.next - row : 0;
-    if ((result == STEP_EPOCH || result == STEP_DONE) && !end_epoch(run, clock_now())) {
-      status = log_error(run, err);
+    if (result == STEP_EPOCH || result == STEP_DONE) {
+      status = end_epoch(run, clock_now()) ? STATUS_OK : log_error(run, err);
+      compare_epoch(run);
+      result = retrace_goes_on(&run->retrace, trainer) ? STEP_EPOCH : result;
+    }
+    if (result == STEP_EPOCH) {
+      save(run, clock_now());
+    }
+    if (status == STATUS_OK && retrace_is_on(&run->retrace)) {
+      status = make_edits(run, &result, err);
     }
     if (run->bar && clock_now() - run->bar_at >= BAR_INTERVAL) {
       bar_draw(run, clock_now());
     }
   }
-  double seconds = clock_now() - start;
-  bar_clear(run);
-  trainer_end(trainer,
-              result == STEP_DONE       ? RUN_FINISHED
-              : result == STEP_DIVERGED ? RUN_DIVERGED
-                                        : RUN_STOPPED,
-              &run->record.ended);
-  run->record.ended.seconds = seconds;
-  recorder_ended(run->recorder, &run->record.ended);
-  tell_trouble(run);
+  end_run(run, result);
   return status;
 }
 
@@ -263,18 +311,75 @@ static Status report(const Headless *run, Error *err) {
              : error_set(err, STATUS_IO, "standard output: cannot write: %s", strerror(errno));
 }
 
+/* Where there is no snapshot, or none that can be used, the run begins at its start. */
+static void tell_start(const Headless *run) {
+  const Retrace *retrace = &run->retrace;
+  const KeptRun *kept = run->kept;
+  if (*kept->suspect) {
+    (void)fprintf(stderr, "nnlab: %s: its numbers may be others here%s\n", kept->name, kept->suspect);
+  }
+  if (*retrace->why_start) {
+    (void)fprintf(stderr, "nnlab: %s: its snapshot cannot be used: %s\n", kept->name, retrace->why_start);
+  }
+  if (run->options->json || run->options->quiet) {
+    return;
+  }
+  if (retrace->start > 0) {
+    (void)printf("Resuming %s after epoch %d of %d\n", kept->name, retrace->start,
+                 run->setup.trainer->experiment.train.epochs);
+  } else {
+    (void)printf("Resuming %s from its start: there is no snapshot of it\n", kept->name);
+  }
+}
+
+static Status begin_resumed(Headless *run, Error *err) {
+  Status status = retrace_start(&run->retrace, run->setup.trainer, run->record.loaded.fingerprint, run->kept, err);
+  if (status != STATUS_OK) {
+    return status;
+  }
+  recorder_stepped(run->recorder);
+  if (!*recorder_snapshot(run->recorder)) {
+    const char *trouble = recorder_trouble(run->recorder);
+    return error_set(err, STATUS_IO, "%s", trouble ? trouble : "no run is kept");
+  }
+  tell_start(run);
+  return STATUS_OK;
+}
+
+/* The epochs before the one that a resumed run goes on with. */
+static void tell_epochs(Headless *run) {
+  for (int e = 0; e < run->retrace.start; e++) {
+    const EpochReport *report = &run->kept->epochs[e];
+    keep_epoch(run, report);
+    if (run->log) {
+      report_csv_line(run->log, run->record.loaded.task, with_rate(run), report);
+    }
+    run->record.samples += run->record.loaded.train_rows;
+  }
+}
+
 static Status begin(Headless *run, const char *datasets, Error *err) {
   Status status = load(run, datasets, err);
   if (status != STATUS_OK) {
     return status;
   }
   run->record.loaded = setup_loaded(&run->setup);
+  run->record.loaded.resumes = run->kept ? run->kept->id : 0;
   recorder_loaded(run->recorder, run->origin, &run->record.loaded);
   run->record.best.epoch = run->record.last.epoch = -1;
-  if (!run->options->json && !run->options->quiet) {
+  if (run->kept) {
+    status = begin_resumed(run, err);
+  }
+  if (status == STATUS_OK && !run->options->json && !run->options->quiet) {
     report_start(stdout, &run->record);
   }
-  return open_log(run, err);
+  if (status == STATUS_OK) {
+    status = open_log(run, err);
+  }
+  if (status == STATUS_OK) {
+    tell_epochs(run);
+  }
+  return status;
 }
 
 /* What has been trained is told and kept whatever else cannot be written. The first error counts. */
@@ -296,7 +401,8 @@ static void catch_signals(void) {
   (void)sigaction(SIGTERM, &action, NULL);
 }
 
-int headless_train(const Options *options, const Preset *preset, const Preset *origin, const Paths *paths, Error *err) {
+int headless_train(const Options *options, const Preset *preset, const Preset *origin, const KeptRun *kept,
+                   const Paths *paths, Error *err) {
   Headless *run = calloc(1, sizeof *run);
   if (!run) {
     (void)error_set(err, STATUS_IO, "not enough memory");
@@ -304,6 +410,7 @@ int headless_train(const Options *options, const Preset *preset, const Preset *o
   }
   run->options = options;
   run->origin = origin;
+  run->kept = kept;
   run->recorder = recorder_open(paths->store, options->weights, STORE_PATIENCE);
   run->record.preset = preset;
   run->bar = !options->quiet && isatty(STDERR_FILENO) && isatty(STDOUT_FILENO);
@@ -311,7 +418,10 @@ int headless_train(const Options *options, const Preset *preset, const Preset *o
   setup_init(&run->setup, options->threads);
   run->setup.load.listener = bar_load;
   run->setup.load.context = run;
-  Status status = begin(run, paths->datasets, err);
+  Status status = saver_open(&run->saver, err);
+  if (status == STATUS_OK) {
+    status = begin(run, paths->datasets, err);
+  }
   if (status == STATUS_OK) {
     status = run_experiment(run, err);
   }
@@ -323,6 +433,7 @@ int headless_train(const Options *options, const Preset *preset, const Preset *o
              : the_signal                                ? 128 + the_signal
              : run->record.ended.outcome == RUN_DIVERGED ? EXIT_DIVERGED
                                                          : EXIT_SUCCESS;
+  saver_close(run->saver);
   recorder_close(run->recorder);
   setup_deinit(&run->setup);
   free(run);

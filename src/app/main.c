@@ -12,6 +12,7 @@
 #include "app/options.h"
 #include "app/paths.h"
 #include "app/repeat.h"
+#include "app/resume.h"
 #include "app/runs.h"
 #include "app/session.h"
 #include "app/sweep.h"
@@ -59,16 +60,17 @@ static int run_preset(const Options *options, Arena *arena, const PresetList *li
   } else if (options->verb == VERB_LAB && isatty(STDOUT_FILENO)) {
     code = session_run(options, list, preset, origin, paths, &err);
   } else {
-    code = headless_train(options, preset, origin, paths, &err);
+    code = headless_train(options, preset, origin, NULL, paths, &err);
   }
   return err.text[0] ? complain(&err) : code;
 }
 
 /* `word`: what stands before --help, or NULL. */
 static const char *help_on(const char *word) {
-  return word && strcmp(word, "repeat") == 0  ? REPEAT_HELP
-         : word && strcmp(word, "sweep") == 0 ? SWEEP_HELP
-                                              : options_help();
+  return word && strcmp(word, "repeat") == 0   ? REPEAT_HELP
+         : word && strcmp(word, "sweep") == 0  ? SWEEP_HELP
+         : word && strcmp(word, "resume") == 0 ? RESUME_HELP
+                                               : options_help();
 }
 
 static int run(const Options *options, Arena *arena) {
@@ -95,6 +97,10 @@ static int run(const Options *options, Arena *arena) {
   if (options->verb == VERB_PRESETS) {
     lists_presets(&list);
     return EXIT_SUCCESS;
+  }
+  if (options->verb == VERB_RESUME) {
+    int code = resume_train(options, arena, &paths, &err);
+    return err.text[0] ? complain(&err) : code;
   }
   return run_preset(options, arena, &list, &paths);
 }

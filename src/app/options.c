@@ -19,6 +19,7 @@ static const char HELP[] =
     "  nnlab train [NAME|FILE]     train without a screen\n"
     "  nnlab repeat [NAME|FILE]    train it with several seeds, alone or beside another: see its --help\n"
     "  nnlab sweep [NAME|FILE]     train it with every combination of some values: see its --help\n"
+    "  nnlab resume RUN            train a run on that was interrupted: see its --help\n"
     "  nnlab presets               list the lessons\n"
     "  nnlab params                list every setting: key, range, default, meaning\n"
     "  nnlab show [NAME|FILE]      print a preset as YAML, to be changed and opened as a file\n"
@@ -138,6 +139,7 @@ enum {
   INIT = 1 << VERB_INIT,
   REPEAT = 1 << VERB_REPEAT,
   SWEEP = 1 << VERB_SWEEP,
+  RESUME = 1 << VERB_RESUME,
   MANY = REPEAT | SWEEP,
   ALL = LAB | TRAIN | SHOW | DATA | INIT | MANY
 };
@@ -150,19 +152,19 @@ static const struct {
             {OPT_TARGET, ALL},
             {OPT_TASK, ALL},
             {OPT_TEST, ALL},
-            {OPT_THREADS, LAB | TRAIN},
-            {OPT_LOG, LAB | TRAIN},
-            {OPT_JSON, LAB | TRAIN | DATA | MANY},
-            {OPT_QUIET, LAB | TRAIN},
-            {OPT_DIGEST, TRAIN},
+            {OPT_THREADS, LAB | TRAIN | RESUME},
+            {OPT_LOG, LAB | TRAIN | RESUME},
+            {OPT_JSON, LAB | TRAIN | DATA | MANY | RESUME},
+            {OPT_QUIET, LAB | TRAIN | RESUME},
+            {OPT_DIGEST, TRAIN | RESUME},
             {OPT_WEIGHTS, TRAIN},
-            {OPT_SAVE_WEIGHTS, TRAIN},
-            {OPT_STORE, LAB | TRAIN | SHOW | MANY},
+            {OPT_SAVE_WEIGHTS, TRAIN | RESUME},
+            {OPT_STORE, LAB | TRAIN | SHOW | MANY | RESUME},
             {OPT_NO_STORE, LAB | TRAIN | MANY},
             {OPT_YAML, SHOW},
             {OPT_START, LAB},
             {OPT_PALETTE, LAB},
-            {OPT_CHARSET, LAB | TRAIN},
+            {OPT_CHARSET, LAB | TRAIN | RESUME},
             {OPT_SEEDS, MANY},
             {OPT_JOBS, MANY},
             {OPT_VS, REPEAT},
@@ -333,7 +335,8 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
 
 static const char *const VERBS[] = {
     [VERB_TRAIN] = "train", [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params", [VERB_SHOW] = "show",
-    [VERB_DATA] = "data",   [VERB_INIT] = "init",       [VERB_REPEAT] = "repeat", [VERB_SWEEP] = "sweep"};
+    [VERB_DATA] = "data",   [VERB_INIT] = "init",       [VERB_REPEAT] = "repeat", [VERB_SWEEP] = "sweep",
+    [VERB_RESUME] = "resume"};
 enum { VERB_TOTAL = sizeof VERBS / sizeof *VERBS };
 
 const char *options_command_near(const char *word) {

@@ -20,6 +20,7 @@ typedef enum Verb {
   VERB_INIT,   /* a preset for a file, with every decision spelled out */
   VERB_REPEAT, /* several seeds */
   VERB_SWEEP,  /* several values of several settings */
+  VERB_RESUME, /* a run of the history goes on */
   VERB_HELP,
   VERB_VERSION
 } Verb;

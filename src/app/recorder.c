@@ -9,6 +9,7 @@
 #include "math/kernels.h"
 #include "math/team.h"
 #include "store/recording.h"
+#include "store/snapshot_place.h"
 
 struct Recorder {
   const char *path, *weights, *tag;
@@ -21,6 +22,7 @@ struct Recorder {
   Loaded loaded;
   int64_t parent; /* ... and a fork of this one; 0: of none */
   Fork fork;
+  char snapshot[4096]; /* where its snapshots go */
   char trouble[1200];
   bool has_trouble;
 };
@@ -35,6 +37,8 @@ Recorder *recorder_open(const char *path, const char *weights, int patience) {
   recorder->patience = patience;
   return recorder;
 }
+
+const char *recorder_snapshot(const Recorder *recorder) { return recorder->recording ? recorder->snapshot : ""; }
 
 void recorder_tag(Recorder *recorder, const char *tag) { recorder->tag = tag; }
 
@@ -64,14 +68,17 @@ static void begin(Recorder *recorder) {
                     .fork_step = recorder->fork.step,
                     .tag = recorder->tag};
   Status status = recorder->store ? STATUS_OK : store_open(&recorder->store, recorder->path, recorder->patience, &err);
+  int64_t resumes = recorder->loaded.resumes;
   if (status == STATUS_OK) {
-    status = recording_begin(recorder->store, &start, &recorder->recording, &err);
+    status = resumes > 0 ? recording_resume(recorder->store, resumes, &recorder->recording, &err)
+                         : recording_begin(recorder->store, &start, &recorder->recording, &err);
   }
   if (status != STATUS_OK) {
     give_up(recorder, &err);
     return;
   }
   recorder->run = recording_run(recorder->recording);
+  snapshot_place(recorder->path, recorder->run, recorder->snapshot, sizeof recorder->snapshot);
 }
 
 static void end(Recorder *recorder, const Ended *ended) {
@@ -111,6 +118,7 @@ void recorder_forked(Recorder *recorder, const Fork *fork) {
     return;
   }
   recorder->waits = true;
+  recorder->loaded.resumes = 0;
   recorder->parent = recorder->run;
   recorder->fork = *fork;
 }

@@ -16,10 +16,13 @@ Recorder *recorder_open(const char *path, const char *weights, int patience);
 void recorder_tag(Recorder *recorder, const char *tag);
 /* The name of the run that is under way, until it ends; "" where it is not kept. */
 const char *recorder_name(const Recorder *recorder);
+/* The file for the snapshots of the run that is under way (train/saver.h); "" where it is not kept. */
+const char *recorder_snapshot(const Recorder *recorder);
 /* A run that is under way is left as interrupted. */
 void recorder_close(Recorder *recorder);
 
-/* A run is ready, of this preset (as it was before --set and the like); one that is under way is left. */
+/* A run is ready, of this preset (as it was before --set and the like), or one that is resumed (`loaded->resumes`),
+ * whatever its preset; one that is under way is left. */
 void recorder_loaded(Recorder *recorder, const Preset *preset, const Loaded *loaded);
 /* The run that is under way, or has ended, is left for a fork of it. A fork of a run that is not kept is not kept. */
 void recorder_forked(Recorder *recorder, const Fork *fork);

@@ -29,6 +29,30 @@ typedef struct Edit {
   double old_value, new_value;
 } Edit;
 
+typedef struct EpochReport {
+  int epoch;          /* from 0 */
+  int64_t step;       /* steps done at its end */
+  Metrics train;      /* Keras's: running means with dropout on, weighted by rows */
+  Metrics train_eval; /* the same rows in inference mode; not a number when it is not measured */
+  Metrics val;
+  double learning_rate; /* of the epoch's last step */
+  double seconds;       /* training and evaluation of this epoch */
+} EpochReport;
+
+/* A run of the history, to be gone over again, or on with. Never changed. Texts are printable, never NULL. */
+typedef struct KeptRun {
+  int64_t id; /* its number there */
+  const char *name;
+  const char *snapshot; /* the file that its last snapshot is in, if there is one; "" = none is wanted */
+  const char *weights;  /* the file that it began with; "" = drawn */
+  const char *suspect;  /* " (why its numbers may be others here)"; "" = nothing is known */
+  uint64_t fingerprint; /* of its data */
+  int fork_epoch;       /* the epochs that it has from its parent; -1 = it is no fork */
+  int epoch_count, edit_count;
+  const EpochReport *epochs; /* all that ended */
+  const Edit *edits;
+} KeptRun;
+
 typedef enum CommandKind {
   COMMAND_NONE = 0,
   COMMAND_LOAD,   /* load `experiment`'s data and make its run ready, paused; replaces what there was, and what is being
@@ -56,6 +80,8 @@ typedef struct Command {
   double value;
   int epoch;             /* COMMAND_LOOK, COMMAND_FORK: epochs done, from 0 */
   Experiment experiment; /* COMMAND_LOAD, COMMAND_FORK */
+  const KeptRun *kept;   /* COMMAND_LOAD: the run that this one goes on as, of `experiment`; it must live as long as the
+                            worker. NULL: a run of its own */
 } Command;
 
 typedef enum RunState {
@@ -132,7 +158,8 @@ typedef struct Loaded {
   int train_rows, validation_rows, test_rows, flipped_labels;
   int batches; /* in an epoch */
   int64_t parameters;
-  int threads; /* that share a step */
+  int threads;     /* that share a step */
+  int64_t resumes; /* the run of the history that this one goes on as; 0 = none */
   Baseline baseline;
   char warning[256]; /* printable: what the split hides from training; "" = nothing */
   Output output;     /* resolved: never AUTO */
@@ -145,16 +172,6 @@ typedef struct Fork {
   int epoch;  /* epochs done there */
   int64_t step;
 } Fork;
-
-typedef struct EpochReport {
-  int epoch;          /* from 0 */
-  int64_t step;       /* steps done at its end */
-  Metrics train;      /* Keras's: running means with dropout on, weighted by rows */
-  Metrics train_eval; /* the same rows in inference mode; not a number when it is not measured */
-  Metrics val;
-  double learning_rate; /* of the epoch's last step */
-  double seconds;       /* training and evaluation of this epoch */
-} EpochReport;
 
 typedef struct Ended {
   RunState outcome;

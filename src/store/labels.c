@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "store/db.h"
+#include "store/snapshot_place.h"
 
 enum { NAME_MAX_BYTES = 60 };
 
@@ -56,5 +57,9 @@ Status labels_note(Store *store, int64_t run, const char *note, Error *err) {
 Status labels_delete(Store *store, int64_t run, Error *err) {
   sqlite3_stmt *statement = db_query(store, QUERY_DELETE);
   (void)sqlite3_bind_int64(statement, 1, run);
-  return db_run(store, statement, err);
+  Status status = db_run(store, statement, err);
+  if (status == STATUS_OK) {
+    snapshot_place_remove(store->path, run);
+  }
+  return status;
 }

@@ -13,7 +13,7 @@ MUST_USE Status labels_rename(Store *store, int64_t run, const char *name, Error
 MUST_USE Status labels_tag(Store *store, int64_t run, const char *tag, bool add, Error *err);
 /* Replaces the note; "" removes it. */
 MUST_USE Status labels_note(Store *store, int64_t run, const char *note, Error *err);
-/* With its epochs, edits and tags. */
+/* With its epochs, edits, tags and snapshot. */
 MUST_USE Status labels_delete(Store *store, int64_t run, Error *err);
 
 #endif

@@ -45,6 +45,13 @@ const char *const QUERY_SQL[QUERY_COUNT] = {
         " regression, seed, parameters, train_rows, validation_rows, test_rows, weights, cpu, cores,"
         " threads, kernels, version, parent, fork_epoch, twin, started, outcome)"
         " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,(SELECT id FROM runs WHERE id = ?),?,?,?,'running')",
+    [QUERY_TAKE_UP] =
+        "UPDATE runs SET outcome = 'running', ended = NULL, epochs = NULL, steps = NULL, seconds = NULL,"
+        " best_score = NULL, best_epoch = NULL, last_score = NULL, gap = NULL, val_loss = NULL"
+        " WHERE id = ?1 AND outcome = 'interrupted'",
+    [QUERY_KEPT] =
+        "SELECT name, (SELECT count(*) FROM epochs WHERE run = ?1), (SELECT count(*) FROM edits WHERE run = ?1)"
+        " FROM runs WHERE id = ?1",
     [QUERY_COPY_EPOCHS] =
         "INSERT INTO epochs SELECT ?1, epoch, step, loss, score, mae, eval_loss, eval_score, eval_mae,"
         " val_loss, val_score, val_mae, learning_rate, seconds FROM epochs WHERE run = ?2 AND epoch < ?3",

@@ -10,6 +10,8 @@ typedef enum QueryId {
   QUERY_TABLES,
   QUERY_NEXT_NAME,   /* ?1 what it begins with */
   QUERY_ADD_RUN,     /* see recording.c */
+  QUERY_TAKE_UP,     /* ?1 run: one that was interrupted goes on */
+  QUERY_KEPT,        /* ?1 run: its name, how many epochs and edits it has */
   QUERY_COPY_EPOCHS, /* ?1 run, ?2 parent, ?3 the epochs before this one */
   QUERY_COPY_EDITS,  /* ?1 run, ?2 parent, ?3 the edits before this step */
   QUERY_ADD_EPOCH,   /* ?1 run, then the columns in their order */

@@ -13,6 +13,7 @@
 #include "lab/difference.h"
 #include "store/db.h"
 #include "store/labels.h"
+#include "store/snapshot_place.h"
 #include "store/tail.h"
 
 enum { MOST_PENDING = TAIL_PLACES };
@@ -24,6 +25,7 @@ struct Recording {
   char name[80];
   Tail tail;
   int edits;
+  int kept_epochs, kept_edits; /* of a run that was resumed: those that are told again; kept_edits counts down */
   int pending_count;
   EpochReport pending[MOST_PENDING]; /* ended, not committed; in the tail file, too */
   double committed_at;
@@ -159,8 +161,28 @@ static Status copy_parent(Recording *recording, const RunStart *start, Error *er
   return status;
 }
 
+/* Only one can: who comes second finds it running. */
+static Status take_up(Recording *recording, int64_t run, Error *err) {
+  Store *store = recording->store;
+  sqlite3_stmt *row = db_query(store, QUERY_TAKE_UP);
+  (void)sqlite3_bind_int64(row, 1, run);
+  Status status = db_run(store, row, err);
+  if (status == STATUS_OK && sqlite3_changes(store->db) != 1) {
+    return error_set(err, STATUS_USAGE, "run %lld is no more, or another nnlab trains it", (long long)run);
+  }
+  recording->run = run;
+  row = db_query(store, QUERY_KEPT);
+  (void)sqlite3_bind_int64(row, 1, run);
+  while (status == STATUS_OK && db_next_row(store, row, &status, err)) {
+    str_copy(recording->name, sizeof recording->name, (const char *)sqlite3_column_text(row, 0));
+    recording->kept_epochs = sqlite3_column_int(row, 1);
+    recording->kept_edits = recording->edits = sqlite3_column_int(row, 2);
+  }
+  return status;
+}
+
 /* Locked before others can see it: they would take it for one that was left. */
-Status recording_begin(Store *store, const RunStart *start, Recording **out, Error *err) {
+static Status make(Store *store, const RunStart *start, int64_t resumed, Recording **out, Error *err) {
   Recording *recording = calloc(1, sizeof *recording);
   if (!recording) {
     return error_set(err, STATUS_IO, "not enough memory");
@@ -169,8 +191,8 @@ Status recording_begin(Store *store, const RunStart *start, Recording **out, Err
   recording->tail.fd = -1;
   Status status = db_begin(store, err);
   if (status == STATUS_OK) {
-    status = add_run(recording, start, err);
-    if (status == STATUS_OK && start->parent > 0) {
+    status = start ? add_run(recording, start, err) : take_up(recording, resumed, err);
+    if (status == STATUS_OK && start && start->parent > 0) {
       status = copy_parent(recording, start, err);
     }
     if (status == STATUS_OK) {
@@ -186,6 +208,23 @@ Status recording_begin(Store *store, const RunStart *start, Recording **out, Err
   recording->committed_at = clock_now();
   *out = recording;
   return STATUS_OK;
+}
+
+Status recording_begin(Store *store, const RunStart *start, Recording **recording, Error *err) {
+  Status status = make(store, start, 0, recording, err);
+  if (status == STATUS_OK) {
+    snapshot_place_remove(store->path, (*recording)->run); /* left by a history that was here before */
+    snapshot_place_prepare(store->path, SNAPSHOT_BUDGET);
+  }
+  return status;
+}
+
+Status recording_resume(Store *store, int64_t run, Recording **recording, Error *err) {
+  Status status = make(store, NULL, run, recording, err);
+  if (status == STATUS_OK) {
+    snapshot_place_prepare(store->path, SNAPSHOT_BUDGET);
+  }
+  return status;
 }
 
 int64_t recording_run(const Recording *recording) { return recording->run; }
@@ -240,6 +279,9 @@ Status recording_flush(Recording *recording, Error *err) {
 
 /* A store that is locked for a moment is no reason to stop while epochs are safe in the tail. */
 Status recording_epoch(Recording *recording, const EpochReport *report, Error *err) {
+  if (report->epoch < recording->kept_epochs) {
+    return STATUS_OK;
+  }
   int place = recording->pending_count++;
   recording->pending[place] = *report;
   bool full = recording->pending_count == MOST_PENDING;
@@ -276,6 +318,10 @@ static Status add_edit(Recording *recording, const Edit *edit, Error *err) {
 }
 
 Status recording_edit(Recording *recording, const Edit *edit, Error *err) {
+  if (recording->kept_edits > 0) {
+    recording->kept_edits--;
+    return STATUS_OK;
+  }
   Status status = db_begin(recording->store, err);
   if (status != STATUS_OK) {
     return status;
@@ -328,6 +374,9 @@ Status recording_end(Recording *recording, const Ended *ended, Error *err) {
   }
   if (status == STATUS_OK) {
     tail_remove(&recording->tail);
+  }
+  if (status == STATUS_OK && ended) {
+    snapshot_place_remove(store->path, recording->run);
   }
   recording_drop(recording);
   return status;

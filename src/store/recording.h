@@ -30,6 +30,10 @@ MUST_USE Status recording_yaml(Arena *arena, const Experiment *experiment, char 
 /* Adds the run, gives it a name ("overfitting-3"), and locks it for others to see that it is under way. A parent whose
  * epochs are not all there is an error. */
 MUST_USE Status recording_begin(Store *store, const RunStart *start, Recording **recording, Error *err);
+/* Takes up a run that is `interrupted`: it is under way again. Of the epochs and edits that it is then told, those that
+ * have been kept are passed over: the epochs by their numbers, of the edits as many as there are. STATUS_USAGE: it is
+ * not there, or not interrupted. */
+MUST_USE Status recording_resume(Store *store, int64_t run, Recording **recording, Error *err);
 /* The run's number in the store. */
 int64_t recording_run(const Recording *recording);
 /* The run's name; lives as long as the recording. */
@@ -39,8 +43,8 @@ MUST_USE Status recording_epoch(Recording *recording, const EpochReport *report,
 MUST_USE Status recording_edit(Recording *recording, const Edit *edit, Error *err);
 /* Commits the epochs that wait. */
 MUST_USE Status recording_flush(Recording *recording, Error *err);
-/* The run has ended; NULL: it was left before its end, which is `interrupted`. Frees the recording, also after an
- * error. */
+/* The run has ended, and its last snapshot goes; NULL: it was left before its end, which is `interrupted`. Frees the
+ * recording, also after an error. */
 MUST_USE Status recording_end(Recording *recording, const Ended *ended, Error *err);
 /* Frees the recording as it is; what it had not committed, the next store_open finds. With NULL does nothing. */
 void recording_drop(Recording *recording);

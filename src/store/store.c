@@ -47,6 +47,8 @@ Status store_open(Store **out, const char *path, int patience, Error *err) {
   return status;
 }
 
+const char *store_path(const Store *store) { return store->path; }
+
 void store_close(Store *store) {
   if (!store) {
     return;

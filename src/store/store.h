@@ -17,6 +17,8 @@ typedef struct Store Store;
  * Errors (STATUS_IO; the text names the file, the cause and the cure): it cannot be read or written, it is damaged, it
  * belongs to another program or to a newer nnlab, it is locked. */
 MUST_USE Status store_open(Store **store, const char *path, int patience, Error *err);
+/* As it was opened with. */
+const char *store_path(const Store *store);
 /* With NULL does nothing. Recordings must have ended. */
 void store_close(Store *store);
 

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "lab/preset.h"
 
-enum { VERSION = 1, LINE_SIZE = 128 };
+enum { VERSION = 1, LINE_SIZE = 128, ROOM_SIZE = 16384 /* for all but the values */ };
 #define MAGIC "nnlab-snapshot"
 static const size_t LIMIT = (size_t)8 << 30;
 
@@ -78,22 +78,23 @@ typedef struct Text {
   bool failed;
 } Text;
 
-static void add(Text *text, const void *bytes, size_t length) {
-  if (length == 0 || text->failed) {
-    return;
-  }
-  if (text->length + length > text->size) {
-    size_t size = 2 * text->size + length;
-    char *grown = realloc(text->at, size);
-    if (!grown) {
-      text->failed = true;
-      return;
-    }
+static void reserve(Text *text, size_t size) {
+  char *grown = text->failed ? NULL : realloc(text->at, size);
+  text->failed = !grown;
+  if (grown) {
     text->at = grown;
     text->size = size;
   }
-  memcpy(text->at + text->length, bytes, length);
-  text->length += length;
+}
+
+static void add(Text *text, const void *bytes, size_t length) {
+  if (text->length + length > text->size) {
+    reserve(text, 2 * text->size + length);
+  }
+  if (length > 0 && !text->failed) {
+    memcpy(text->at + text->length, bytes, length);
+    text->length += length;
+  }
 }
 
 static void add_number(Text *text, const char *name, size_t number) {
@@ -134,19 +135,25 @@ static Status format_body(Text *body, const Snapshot *snapshot, const float *val
   return status;
 }
 
+/* The head's numbers have a fixed width, so that its place is known before they are. */
 Status snapshot_file_write(const char *path, const Snapshot *snapshot, const float *values, size_t count, Error *err) {
-  Text body = {0}, file = {0};
-  Status status = format_body(&body, snapshot, values, count, err);
-  if (status == STATUS_OK) {
-    char head[LINE_SIZE];
-    uint64_t digest = digest_add(DIGEST_START, body.at, body.length);
-    (void)snprintf(head, sizeof head, MAGIC " %d %zu %016" PRIx64 "\n", VERSION, body.length, digest);
-    add(&file, head, strlen(head));
-    add(&file, body.at, body.length);
-    status = body.failed || file.failed ? error_set(err, STATUS_IO, "%s: not enough memory to write a snapshot", path)
-                                        : file_write_atomic(path, file.at, file.length, err);
+  static const char head[] = MAGIC " %d %020zu %016" PRIx64 "\n";
+  char line[LINE_SIZE];
+  Text file = {0};
+  size_t length = (size_t)snprintf(line, sizeof line, head, VERSION, (size_t)0, (uint64_t)0);
+  reserve(&file, count * sizeof *values + ROOM_SIZE);
+  add(&file, line, length);
+  Status status = format_body(&file, snapshot, values, count, err);
+  if (status == STATUS_OK && file.failed) {
+    status = error_set(err, STATUS_IO, "%s: not enough memory to write a snapshot", path);
   }
-  free(body.at);
+  if (status == STATUS_OK) {
+    size_t body = file.length - length;
+    uint64_t digest = digest_add(DIGEST_START, file.at + length, body);
+    (void)snprintf(line, sizeof line, head, VERSION, body, digest);
+    memcpy(file.at, line, length);
+    status = file_write_atomic(path, file.at, file.length, err);
+  }
   free(file.at);
   return status;
 }

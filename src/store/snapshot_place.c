@@ -1,0 +1,65 @@
+#include "store/snapshot_place.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096 };
+
+static bool fits(int length, size_t size) { return length > 0 && (size_t)length < size; }
+
+void snapshot_place(const char *store, int64_t run, char *out, size_t size) {
+  if (!fits(snprintf(out, size, "%s-snapshots/%" PRId64, store, run), size)) {
+    out[0] = '\0';
+  }
+}
+
+void snapshot_place_remove(const char *store, int64_t run) {
+  char path[PATH_SIZE];
+  snapshot_place(store, run, path, sizeof path);
+  (void)unlink(path);
+}
+
+/* Adds up the files, and finds the one that was written first. */
+static size_t measure(const char *folder, char oldest[PATH_SIZE]) {
+  DIR *files = opendir(folder);
+  struct timespec first = {0};
+  size_t total = 0;
+  oldest[0] = '\0';
+  for (struct dirent *entry; files && (entry = readdir(files));) {
+    char path[PATH_SIZE];
+    struct stat info;
+    bool is_file = fits(snprintf(path, sizeof path, "%s/%s", folder, entry->d_name), sizeof path) &&
+                   lstat(path, &info) == 0 && S_ISREG(info.st_mode);
+    if (!is_file) {
+      continue;
+    }
+    const struct timespec *written = &info.st_mtim;
+    bool older =
+        written->tv_sec < first.tv_sec || (written->tv_sec == first.tv_sec && written->tv_nsec < first.tv_nsec);
+    total += (size_t)info.st_size;
+    if (!oldest[0] || older) {
+      memcpy(oldest, path, sizeof path);
+      first = *written;
+    }
+  }
+  if (files) {
+    (void)closedir(files);
+  }
+  return total;
+}
+
+void snapshot_place_prepare(const char *store, size_t budget) {
+  char folder[PATH_SIZE], oldest[PATH_SIZE];
+  if (!fits(snprintf(folder, sizeof folder, "%s-snapshots", store), sizeof folder)) {
+    return;
+  }
+  (void)mkdir(folder, 0777);
+  while (measure(folder, oldest) > budget && oldest[0] && unlink(oldest) == 0) {
+  }
+}
