@@ -3,8 +3,6 @@
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,12 +11,11 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/thread.h"
-#include "base/wake.h"
+#include "train/channel.h"
 #include "train/fork.h"
 #include "train/pace.h"
 #include "train/setup.h"
 
-enum { MAILBOX_SIZE = 64, RING_SIZE = 1024 };
 static const double PROGRESS_INTERVAL = 0.016;
 static const double LOAD_QUIET = 0.2; /* seconds of loading that a person need not hear of */
 
@@ -44,48 +41,11 @@ typedef struct Lab {
 struct Worker {
   pthread_t thread;
   const char *datasets;
-  Wake wake; /* sent when something is new */
-
-  atomic_bool has_mail; /* a hint that lets the thread skip the lock while it trains */
-  atomic_bool quit;
-
-  pthread_mutex_t lock; /* guards everything from here to `lab` */
-  pthread_cond_t mail, room;
-  int mail_first, mail_count;
-  Command mailbox[MAILBOX_SIZE];
-  int reloads; /* waiting commands that want nothing of what is being loaded: while there are, setup.load.stop is set */
-  int event_first, event_count;
-  Event *events; /* (RING_SIZE) */
-  Progress progress;
-  bool woken; /* and not read since */
-
+  Channel channel;
   Lab lab;
 };
 
 /* --- what goes out ------------------------------------------------------------------------------------------------ */
-
-/* With the lock held. */
-static void wake_reader(Worker *worker) {
-  if (!worker->woken) {
-    worker->woken = true;
-    wake_send(&worker->wake);
-  }
-}
-
-/* An epoch's end alone wakes nobody: small networks end a thousand a second, and progress follows within 16 ms. */
-static void send_event(Worker *worker, const Event *event) {
-  (void)pthread_mutex_lock(&worker->lock);
-  while (worker->event_count == RING_SIZE && !atomic_load(&worker->quit)) {
-    (void)pthread_cond_wait(&worker->room, &worker->lock);
-  }
-  if (worker->event_count < RING_SIZE) {
-    worker->events[(worker->event_first + worker->event_count++) % RING_SIZE] = *event;
-    if (event->kind != EVENT_EPOCH || worker->event_count >= RING_SIZE / 2) {
-      wake_reader(worker);
-    }
-  }
-  (void)pthread_mutex_unlock(&worker->lock);
-}
 
 static Progress lab_progress(const Lab *lab) {
   Progress progress = {.run = lab->run,
@@ -112,10 +72,7 @@ static Progress lab_progress(const Lab *lab) {
 
 static void publish(Worker *worker, const Progress *progress) {
   worker->lab.sent_at = clock_now();
-  (void)pthread_mutex_lock(&worker->lock);
-  worker->progress = *progress;
-  wake_reader(worker);
-  (void)pthread_mutex_unlock(&worker->lock);
+  channel_publish(&worker->channel, progress);
 }
 
 static void send_progress(Worker *worker) {
@@ -134,14 +91,14 @@ static void set_state(Worker *worker, RunState state, Mode mode) {
 static void send_text(Worker *worker, EventKind kind, const char *text) {
   Event event = {.kind = kind, .run = worker->lab.run};
   str_printable(event.text, sizeof event.text, text);
-  send_event(worker, &event);
+  channel_send(&worker->channel, &event);
 }
 
 /* --- loading ------------------------------------------------------------------------------------------------------ */
 
 static void send_loaded(Worker *worker) {
   Event event = {.kind = EVENT_LOADED, .run = worker->lab.run, .loaded = setup_loaded(&worker->lab.setup)};
-  send_event(worker, &event);
+  channel_send(&worker->channel, &event);
 }
 
 /* The listener of setup.load. */
@@ -163,7 +120,7 @@ static void tell_loading(void *context) {
 static void unload(Worker *worker) {
   Event event = {.kind = EVENT_UNLOADED, .run = worker->lab.run};
   setup_forget(&worker->lab.setup);
-  send_event(worker, &event);
+  channel_send(&worker->channel, &event);
   set_state(worker, RUN_UNLOADED, MODE_IDLE);
 }
 
@@ -204,7 +161,7 @@ static void end_run(Worker *worker, RunState outcome) {
   Event event = {.kind = EVENT_ENDED, .run = lab->run};
   trainer_end(lab->setup.trainer, outcome, &event.ended);
   event.ended.seconds = lab->pace.seconds;
-  send_event(worker, &event);
+  channel_send(&worker->channel, &event);
   set_state(worker, outcome, MODE_IDLE);
 }
 
@@ -213,7 +170,7 @@ static void send_epoch(Worker *worker) {
   Event event = {.kind = EVENT_EPOCH, .run = lab->run, .epoch = lab->setup.trainer->report};
   event.epoch.seconds = lab->pace.epoch_seconds;
   pace_end_epoch(&lab->pace);
-  send_event(worker, &event);
+  channel_send(&worker->channel, &event);
 }
 
 /* At most `most` pieces of work; ends sooner when something has come of one, or a command waits. */
@@ -227,7 +184,7 @@ static StepResult train_pieces(Worker *worker, int most) {
     bool batches = trainer->phase == PHASE_BATCHES;
     result = trainer_step(trainer);
     lab->pace.rows += batches ? trainer->batcher.next - row : 0;
-  } while (result == STEP_MORE && ++pieces < most && !atomic_load(&worker->has_mail));
+  } while (result == STEP_MORE && ++pieces < most && !atomic_load(&worker->channel.has_mail));
   return result;
 }
 
@@ -284,7 +241,7 @@ static void command_step_epoch(Worker *worker) {
 /* An evaluation that is under way ends first, undisturbed. */
 static void finish_evaluation(Worker *worker) {
   Lab *lab = &worker->lab;
-  while (lab->setup.trainer->phase != PHASE_BATCHES && !is_over(lab->state) && !atomic_load(&worker->quit)) {
+  while (lab->setup.trainer->phase != PHASE_BATCHES && !is_over(lab->state) && !atomic_load(&worker->channel.over)) {
     train_some(worker, 1);
   }
 }
@@ -320,7 +277,7 @@ static void edit_run(Worker *worker, const Command *command) {
       STATUS_OK) {
     send_text(worker, EVENT_REFUSED, err.text);
   } else if (event.edit.new_value != event.edit.old_value) {
-    send_event(worker, &event);
+    channel_send(&worker->channel, &event);
     send_progress(worker);
     if (trainer_is_done(lab->setup.trainer)) {
       end_run(worker, RUN_FINISHED); /* the epochs are now no more than are done */
@@ -376,7 +333,7 @@ static void command_fork(Worker *worker, const Command *command) {
   }
   count_run(lab, seconds);
   event.run = lab->run;
-  send_event(worker, &event);
+  channel_send(&worker->channel, &event);
   lab->wanted = command->experiment;
   lab->state = RUN_RUNNING;
   Command edit = {.kind = COMMAND_NONE};
@@ -448,42 +405,12 @@ static void renew(Worker *worker) {
   }
 }
 
-static bool ends_loading(const Command *command) {
-  return command->kind == COMMAND_LOAD || command->kind == COMMAND_UNLOAD;
-}
-
-/* With the lock held. */
-static void note_reloads(Worker *worker, int change) {
-  worker->reloads += change;
-  atomic_store(&worker->lab.setup.load.stop, worker->reloads > 0 || atomic_load(&worker->quit));
-}
-
-/* Takes the oldest command; waits for one while there is nothing else to do. */
-static bool take_command(Worker *worker, Command *command) {
-  (void)pthread_mutex_lock(&worker->lock);
-  while (worker->mail_count == 0 && worker->lab.mode == MODE_IDLE && !atomic_load(&worker->quit)) {
-    (void)pthread_cond_wait(&worker->mail, &worker->lock);
-  }
-  bool taken = worker->mail_count > 0;
-  if (taken) {
-    if (worker->mail_count == MAILBOX_SIZE) {
-      wake_reader(worker); /* there is room again for who was refused */
-    }
-    *command = worker->mailbox[worker->mail_first];
-    worker->mail_first = (worker->mail_first + 1) % MAILBOX_SIZE;
-    worker->mail_count--;
-    note_reloads(worker, ends_loading(command) ? -1 : 0);
-  }
-  atomic_store(&worker->has_mail, worker->mail_count > 0);
-  (void)pthread_mutex_unlock(&worker->lock);
-  return taken;
-}
-
 static void obey_all(Worker *worker) {
   bool stale = false;
   Command command;
-  while (!atomic_load(&worker->quit) && (atomic_load(&worker->has_mail) || (!stale && worker->lab.mode == MODE_IDLE))) {
-    if (take_command(worker, &command)) {
+  while (!atomic_load(&worker->channel.over) &&
+         (atomic_load(&worker->channel.has_mail) || (!stale && worker->lab.mode == MODE_IDLE))) {
+    if (channel_take(&worker->channel, worker->lab.mode == MODE_IDLE, &command)) {
       if (stale && command.kind != COMMAND_SET) {
         renew(worker);
         stale = false;
@@ -491,15 +418,15 @@ static void obey_all(Worker *worker) {
       stale = obey(worker, &command) || stale;
     }
   }
-  if (stale && !atomic_load(&worker->quit)) {
+  if (stale && !atomic_load(&worker->channel.over)) {
     renew(worker);
   }
 }
 
 static void *worker_main(void *argument) {
   Worker *worker = argument;
-  while (!atomic_load(&worker->quit)) {
-    if (worker->lab.mode == MODE_IDLE || atomic_load(&worker->has_mail)) {
+  while (!atomic_load(&worker->channel.over)) {
+    if (worker->lab.mode == MODE_IDLE || atomic_load(&worker->channel.has_mail)) {
       obey_all(worker);
     } else {
       train_some(worker, worker->lab.pace.slice);
@@ -510,66 +437,28 @@ static void *worker_main(void *argument) {
 
 /* --- the opener's side ------------------------------------------------------------------------------------------- */
 
-bool worker_post(Worker *worker, const Command *command) {
-  (void)pthread_mutex_lock(&worker->lock);
-  Command *last =
-      worker->mail_count > 0 ? &worker->mailbox[(worker->mail_first + worker->mail_count - 1) % MAILBOX_SIZE] : NULL;
-  bool replaces = last && last->kind == command->kind &&
-                  (last->kind == COMMAND_LOOK ||
-                   (last->kind == COMMAND_SET && last->param == command->param && last->layer == command->layer));
-  bool fits = replaces || worker->mail_count < MAILBOX_SIZE;
-  if (replaces) {
-    *last = *command;
-  } else if (fits) {
-    worker->mailbox[(worker->mail_first + worker->mail_count++) % MAILBOX_SIZE] = *command;
-    note_reloads(worker, ends_loading(command) ? 1 : 0);
-  }
-  atomic_store(&worker->has_mail, worker->mail_count > 0);
-  (void)pthread_cond_signal(&worker->mail);
-  (void)pthread_mutex_unlock(&worker->lock);
-  return fits;
-}
+bool worker_post(Worker *worker, const Command *command) { return channel_post(&worker->channel, command); }
 
-int worker_wake_fd(const Worker *worker) { return wake_fd(&worker->wake); }
+int worker_wake_fd(const Worker *worker) { return wake_fd(&worker->channel.wake); }
 
 int worker_read(Worker *worker, Progress *progress, Event *events, int max) {
-  wake_drain(&worker->wake);
-  (void)pthread_mutex_lock(&worker->lock);
-  worker->woken = false;
-  int count = worker->event_count < max ? worker->event_count : max;
-  for (int i = 0; i < count; i++) {
-    events[i] = worker->events[(worker->event_first + i) % RING_SIZE];
-  }
-  worker->event_first = (worker->event_first + count) % RING_SIZE;
-  worker->event_count -= count;
-  *progress = worker->progress;
-  (void)pthread_cond_signal(&worker->room);
-  (void)pthread_mutex_unlock(&worker->lock);
-  return count;
+  return channel_read(&worker->channel, progress, events, max);
 }
 
 Status worker_open(Worker **out, const char *datasets, int threads, Error *err) {
   Worker *worker = calloc(1, sizeof *worker);
-  Event *events = calloc(RING_SIZE, sizeof *events);
-  if (!worker || !events || !wake_open(&worker->wake)) {
+  if (!worker || !channel_open(&worker->channel, &worker->lab.setup.load.stop)) {
     free(worker);
-    free(events);
     return error_set(err, STATUS_IO, "cannot start a worker: %s", strerror(errno));
   }
   worker->datasets = datasets;
-  worker->events = events;
-  worker->progress.train = (Metrics){(double)NAN, (double)NAN, (double)NAN};
   setup_init(&worker->lab.setup, threads);
   worker->lab.setup.load.listener = tell_loading;
   worker->lab.setup.load.context = worker;
   snapshots_init(&worker->lab.snapshots);
-  (void)pthread_mutex_init(&worker->lock, NULL);
-  (void)pthread_cond_init(&worker->mail, NULL);
-  (void)pthread_cond_init(&worker->room, NULL);
   int failed = thread_start(&worker->thread, worker_main, worker);
   if (failed != 0) {
-    wake_close(&worker->wake);
-    free(events);
+    channel_close(&worker->channel);
     free(worker);
     return error_set(err, STATUS_IO, "cannot start a worker thread: %s", strerror(failed));
   }
@@ -581,19 +470,10 @@ void worker_close(Worker *worker) {
   if (!worker) {
     return;
   }
-  (void)pthread_mutex_lock(&worker->lock);
-  atomic_store(&worker->quit, true);
-  note_reloads(worker, 0);
-  (void)pthread_cond_signal(&worker->mail);
-  (void)pthread_cond_signal(&worker->room);
-  (void)pthread_mutex_unlock(&worker->lock);
+  channel_end(&worker->channel);
   (void)pthread_join(worker->thread, NULL);
-  (void)pthread_cond_destroy(&worker->mail);
-  (void)pthread_cond_destroy(&worker->room);
-  (void)pthread_mutex_destroy(&worker->lock);
-  wake_close(&worker->wake);
+  channel_close(&worker->channel);
   setup_deinit(&worker->lab.setup);
   snapshots_deinit(&worker->lab.snapshots);
-  free(worker->events);
   free(worker);
 }
