@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/kept.h"
+#include "app/resume.h"
 #include "base/clock.h"
 #include "base/fatal.h"
 #include "base/str.h"
@@ -222,30 +224,66 @@ static const Preset *preset_of(Archive *archive, const UiState *ui, const Stored
   return preset;
 }
 
-static Status open_run(Archive *archive, UiState *ui, Store *store, int64_t id, Error *err) {
+static Status find_run(Store *store, Arena *arena, int64_t id, const StoredRun **run, Error *err) {
   RunList list;
+  Status status = history_page(store, arena, id + 1, 1, &list, err);
+  if (status == STATUS_OK && (list.count == 0 || list.items[0].id != id)) {
+    status = error_set(err, STATUS_USAGE, "the run is no more: another nnlab has deleted it");
+  }
+  *run = status == STATUS_OK ? &list.items[0] : NULL;
+  return status;
+}
+
+static Status parse_run(Archive *archive, const StoredRun *run, Preset *own, Error *err) {
+  return preset_parse(&archive->opened, run->experiment, strlen(run->experiment), run->name, own, err);
+}
+
+static Status open_run(Archive *archive, UiState *ui, Store *store, int64_t id, Error *err) {
+  const StoredRun *run;
   Preset own;
   Edit *edits;
   int count = 0;
   arena_reset(&archive->piece);
-  Status status = history_page(store, &archive->piece, id + 1, 1, &list, err);
-  if (status == STATUS_OK && (list.count == 0 || list.items[0].id != id)) {
-    status = error_set(err, STATUS_USAGE, "the run is no more: another nnlab has deleted it");
+  Status status = find_run(store, &archive->piece, id, &run, err);
+  if (status == STATUS_OK) {
+    status = parse_run(archive, run, &own, err);
   }
-  if (status != STATUS_OK) {
-    return status;
-  }
-  const StoredRun *run = &list.items[0];
-  status = preset_parse(&archive->opened, run->experiment, strlen(run->experiment), run->name, &own, err);
   if (status != STATUS_OK) {
     return status;
   }
   bool edited = history_edits(store, &archive->piece, id, &edits, &count, err) == STATUS_OK && count > 0;
-  const char *notice = arena_printf(&archive->piece, "%s as it began, ready: space trains%s%s%s", run->name,
-                                    edited ? "; the edits made while it trained are left out" : "",
-                                    *run->weights ? "; it began with " : "", run->weights);
+  const char *notice =
+      arena_printf(&archive->piece, "%s as it began, ready: space trains%s%s%s%s", run->name,
+                   edited ? "; the edits made while it trained are left out" : "",
+                   run->outcome == OUTCOME_INTERRUPTED ? "; R on the Runs screen goes on where it was interrupted" : "",
+                   *run->weights ? "; it began with " : "", run->weights);
   ui_open_run(ui, preset_of(archive, ui, run, &own), &own.experiment, notice);
   return STATUS_OK;
+}
+
+/* What the worker is given lives as long as the archive. */
+static Status resume_run(Archive *archive, UiState *ui, Store *store, int64_t id, Error *err) {
+  const StoredRun *run;
+  Preset own = {.name = ""};
+  KeptRun *kept = ARENA_NEW(&archive->opened, KeptRun);
+  Status status = find_run(store, &archive->opened, id, &run, err);
+  if (status == STATUS_OK) {
+    status = resume_check(run, err);
+  }
+  if (status == STATUS_OK) {
+    status = parse_run(archive, run, &own, err);
+  }
+  if (status == STATUS_OK) {
+    status = kept_read(store, &archive->opened, run, kept, err);
+  }
+  Experiment now = own.experiment;
+  for (int e = 0; status == STATUS_OK && e < kept->edit_count; e++) {
+    status = param_set(&now, kept->edits[e].param, kept->edits[e].layer, kept->edits[e].new_value, err);
+  }
+  if (status == STATUS_OK) {
+    ui_resume_run(ui, preset_of(archive, ui, run, &own), &own.experiment, &now, kept);
+  }
+  return status;
 }
 
 /* The words of a line, one tag each; "-word" takes one away. */
@@ -277,6 +315,8 @@ static Status do_wish(Archive *archive, UiState *ui, const RunsWish *wish, Error
   switch (wish->kind) {
     case WISH_OPEN:
       return open_run(archive, ui, store, wish->id, err);
+    case WISH_RESUME:
+      return resume_run(archive, ui, store, wish->id, err);
     case WISH_RENAME:
       return labels_rename(store, wish->id, wish->text, err);
     case WISH_TAG:
@@ -294,7 +334,7 @@ void archive_do(Archive *archive, UiState *ui) {
   }
   if (do_wish(archive, ui, &wish, &err) != STATUS_OK) {
     ui_runs_refused(ui, &wish, err.text);
-  } else if (wish.kind != WISH_OPEN) {
+  } else if (wish.kind != WISH_OPEN && wish.kind != WISH_RESUME) {
     begin_list(archive);
   }
 }

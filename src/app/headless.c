@@ -311,24 +311,14 @@ static Status report(const Headless *run, Error *err) {
              : error_set(err, STATUS_IO, "standard output: cannot write: %s", strerror(errno));
 }
 
-/* Where there is no snapshot, or none that can be used, the run begins at its start. */
 static void tell_start(const Headless *run) {
-  const Retrace *retrace = &run->retrace;
-  const KeptRun *kept = run->kept;
-  if (*kept->suspect) {
-    (void)fprintf(stderr, "nnlab: %s: its numbers may be others here%s\n", kept->name, kept->suspect);
-  }
-  if (*retrace->why_start) {
-    (void)fprintf(stderr, "nnlab: %s: its snapshot cannot be used: %s\n", kept->name, retrace->why_start);
-  }
-  if (run->options->json || run->options->quiet) {
-    return;
-  }
-  if (retrace->start > 0) {
-    (void)printf("Resuming %s after epoch %d of %d\n", kept->name, retrace->start,
-                 run->setup.trainer->experiment.train.epochs);
-  } else {
-    (void)printf("Resuming %s from its start: there is no snapshot of it\n", kept->name);
+  char words[1024];
+  bool talks = !run->options->json && !run->options->quiet;
+  retrace_words(&run->retrace, words, sizeof words);
+  if (talks) {
+    (void)printf("%s\n", words);
+  } else if (*run->retrace.why_start || *run->kept->suspect) {
+    (void)fprintf(stderr, "nnlab: %s\n", words);
   }
 }
 

@@ -28,7 +28,8 @@ typedef struct Session {
   Recorder *recorder;
   Archive *archive;
   const Preset *first, *origin; /* the preset that was opened first, and what it was before --set */
-  int recorded;                 /* number of the run that the recorder knows */
+  int recorded;                 /* number of the run that the recorder knows, */
+  int epochs;                   /* and how many of its epochs */
   UiState ui;
   Arena frame; /* emptied before each drawing */
   bool dirty;  /* the screen does not show the state */
@@ -66,6 +67,7 @@ static void record_loaded(Session *session, const Event *event) {
   if (event->run > session->ui.stale_run) {
     recorder_loaded(session->recorder, preset == session->first ? session->origin : preset, &event->loaded);
     session->recorded = event->run;
+    session->epochs = 0;
   }
 }
 
@@ -81,6 +83,7 @@ static void record_event(Session *session, const Event *event) {
   }
   switch (event->kind) {
     case EVENT_EPOCH:
+      session->epochs = event->epoch.epoch + 1;
       recorder_epoch(session->recorder, &event->epoch);
       archive_follow(session->archive, &session->ui, false);
       break;
@@ -102,6 +105,10 @@ static void record_progress(Session *session, const Progress *progress) {
   }
   if (progress->state != RUN_RUNNING) {
     recorder_flush(session->recorder);
+  }
+  const char *snapshot = recorder_snapshot(session->recorder);
+  if (*snapshot) {
+    worker_save(session->worker, session->recorded, snapshot, session->epochs);
   }
 }
 

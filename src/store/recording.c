@@ -214,7 +214,7 @@ Status recording_begin(Store *store, const RunStart *start, Recording **recordin
   Status status = make(store, start, 0, recording, err);
   if (status == STATUS_OK) {
     snapshot_place_remove(store->path, (*recording)->run); /* left by a history that was here before */
-    snapshot_place_prepare(store->path, SNAPSHOT_BUDGET);
+    snapshot_place_prepare(store->path, (*recording)->run, SNAPSHOT_BUDGET);
   }
   return status;
 }
@@ -222,7 +222,7 @@ Status recording_begin(Store *store, const RunStart *start, Recording **recordin
 Status recording_resume(Store *store, int64_t run, Recording **recording, Error *err) {
   Status status = make(store, NULL, run, recording, err);
   if (status == STATUS_OK) {
-    snapshot_place_prepare(store->path, SNAPSHOT_BUDGET);
+    snapshot_place_prepare(store->path, run, SNAPSHOT_BUDGET);
   }
   return status;
 }

@@ -19,14 +19,14 @@ void snapshot_place(const char *store, int64_t run, char *out, size_t size) {
   }
 }
 
-void snapshot_place_remove(const char *store, int64_t run) {
-  char path[PATH_SIZE];
-  snapshot_place(store, run, path, sizeof path);
-  (void)unlink(path);
+static bool is_half(const char *name, int64_t run) {
+  char begin[32];
+  int length = snprintf(begin, sizeof begin, "%" PRId64 ".", run);
+  return strncmp(name, begin, (size_t)length) == 0;
 }
 
-/* Adds up the files, and finds the one that was written first. */
-static size_t measure(const char *folder, char oldest[PATH_SIZE]) {
+/* Adds up the files and finds the one that was written first; those that are half written for `run` go. */
+static size_t look_over(const char *folder, int64_t run, char oldest[PATH_SIZE]) {
   DIR *files = opendir(folder);
   struct timespec first = {0};
   size_t total = 0;
@@ -36,7 +36,7 @@ static size_t measure(const char *folder, char oldest[PATH_SIZE]) {
     struct stat info;
     bool is_file = fits(snprintf(path, sizeof path, "%s/%s", folder, entry->d_name), sizeof path) &&
                    lstat(path, &info) == 0 && S_ISREG(info.st_mode);
-    if (!is_file) {
+    if (!is_file || (is_half(entry->d_name, run) && unlink(path) == 0)) {
       continue;
     }
     const struct timespec *written = &info.st_mtim;
@@ -54,12 +54,25 @@ static size_t measure(const char *folder, char oldest[PATH_SIZE]) {
   return total;
 }
 
-void snapshot_place_prepare(const char *store, size_t budget) {
+static bool folder_of(const char *store, char folder[PATH_SIZE]) {
+  return fits(snprintf(folder, PATH_SIZE, "%s-snapshots", store), PATH_SIZE);
+}
+
+void snapshot_place_prepare(const char *store, int64_t run, size_t budget) {
   char folder[PATH_SIZE], oldest[PATH_SIZE];
-  if (!fits(snprintf(folder, sizeof folder, "%s-snapshots", store), sizeof folder)) {
+  if (!folder_of(store, folder)) {
     return;
   }
   (void)mkdir(folder, 0777);
-  while (measure(folder, oldest) > budget && oldest[0] && unlink(oldest) == 0) {
+  while (look_over(folder, run, oldest) > budget && oldest[0] && unlink(oldest) == 0) {
+  }
+}
+
+void snapshot_place_remove(const char *store, int64_t run) {
+  char path[PATH_SIZE], folder[PATH_SIZE], oldest[PATH_SIZE];
+  snapshot_place(store, run, path, sizeof path);
+  if (folder_of(store, folder)) {
+    (void)unlink(path);
+    (void)look_over(folder, run, oldest);
   }
 }

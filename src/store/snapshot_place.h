@@ -12,8 +12,10 @@
 
 /* The file of run `run` of the history at `store`; "" when the path is too long. */
 void snapshot_place(const char *store, int64_t run, char *out, size_t size);
-/* Makes the folder, and room in it: the oldest files go until the others take no more than `budget` bytes. */
-void snapshot_place_prepare(const char *store, size_t budget);
+/* For a run that is under way: makes the folder, and room in it: what a killed process had half written of this run
+ * goes, and the oldest files until the others take no more than `budget` bytes. */
+void snapshot_place_prepare(const char *store, int64_t run, size_t budget);
+/* Also what is half written. */
 void snapshot_place_remove(const char *store, int64_t run);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -93,6 +94,20 @@ Status retrace_start(Retrace *retrace, Trainer *trainer, uint64_t fingerprint, c
   return *run->weights ? weight_file_read(trainer->net, run->weights, err) : STATUS_OK;
 }
 
+void retrace_words(const Retrace *retrace, char *out, size_t size) {
+  const KeptRun *run = retrace->run;
+  char where[sizeof retrace->why_start + 64];
+  if (retrace->start > 0) {
+    (void)snprintf(where, sizeof where, "goes on after epoch %d", retrace->start);
+  } else if (*retrace->why_start) {
+    (void)snprintf(where, sizeof where, "begins at its start: its snapshot cannot be used: %s", retrace->why_start);
+  } else {
+    str_copy(where, sizeof where, "begins at its start: there is no snapshot of it");
+  }
+  (void)snprintf(out, size, "%s %s%s%s", run->name, where, *run->suspect ? "; its numbers may be others here" : "",
+                 run->suspect);
+}
+
 /* --- as it goes --------------------------------------------------------------------------------------------------- */
 
 bool retrace_is_on(const Retrace *retrace) {
@@ -100,12 +115,16 @@ bool retrace_is_on(const Retrace *retrace) {
   return run && (retrace->epoch < run->epoch_count || retrace->edit < run->edit_count);
 }
 
-Status retrace_edits(Retrace *retrace, Trainer *trainer, Error *err) {
+const Edit *retrace_next_edit(Retrace *retrace, const Trainer *trainer) {
   const KeptRun *run = retrace->run;
+  bool due = run && retrace->edit < run->edit_count && trainer->phase == PHASE_BATCHES &&
+             run->edits[retrace->edit].step == trainer->step;
+  return due ? &run->edits[retrace->edit++] : NULL;
+}
+
+Status retrace_edits(Retrace *retrace, Trainer *trainer, Error *err) {
   Status status = STATUS_OK;
-  while (status == STATUS_OK && run && retrace->edit < run->edit_count && trainer->phase == PHASE_BATCHES &&
-         run->edits[retrace->edit].step == trainer->step) {
-    const Edit *edit = &run->edits[retrace->edit++];
+  for (const Edit *edit; status == STATUS_OK && (edit = retrace_next_edit(retrace, trainer));) {
     Edit made;
     status = trainer_edit(trainer, edit->param, edit->layer, edit->new_value, &made, err);
   }

@@ -2,7 +2,7 @@
  * were kept. So a replay proves a run, and one that was left goes on from its last snapshot as if it had never been.
  *
  *     retrace_start                 once, with a trainer made from the run's experiment
- *     retrace_edits                 before each step while retrace_is_on, and
+ *     retrace_edits                 before each step while retrace_is_on (or retrace_next_edit), and
  *     retrace_epoch                 when an epoch has ended
  *
  * Threads: one at a time. */
@@ -26,9 +26,13 @@ typedef struct Retrace {
  * trained on, by `fingerprint`; a file of weights that cannot be read. A snapshot that cannot be used, or that is not
  * of this run's epochs, is no error: see `why_start`. */
 MUST_USE Status retrace_start(Retrace *retrace, Trainer *trainer, uint64_t fingerprint, const KeptRun *run, Error *err);
+/* Where it began, and why its numbers may be others: "iris-1 goes on after epoch 12". */
+void retrace_words(const Retrace *retrace, char *out, size_t size);
 /* Whether there is something left to go over. */
 bool retrace_is_on(const Retrace *retrace);
-/* Makes the edits that were made before the next step. */
+/* The next edit that was made before the next step, to be made now; NULL: there is none. */
+const Edit *retrace_next_edit(Retrace *retrace, const Trainer *trainer);
+/* Makes all of these. */
 MUST_USE Status retrace_edits(Retrace *retrace, Trainer *trainer, Error *err);
 /* Compares the epoch that has ended, if it was kept. STATUS_RANGE says how it differs. */
 MUST_USE Status retrace_epoch(Retrace *retrace, const Trainer *trainer, Error *err);

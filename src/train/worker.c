@@ -14,6 +14,8 @@
 #include "train/channel.h"
 #include "train/fork.h"
 #include "train/pace.h"
+#include "train/retrace.h"
+#include "train/saver.h"
 #include "train/setup.h"
 
 static const double PROGRESS_INTERVAL = 0.016;
@@ -26,6 +28,8 @@ typedef enum Mode { MODE_IDLE = 0, MODE_RUN, MODE_EPOCHS } Mode;
 typedef struct Lab {
   Experiment wanted; /* the settings as they were last set: a restart takes them */
   bool has_experiment;
+  const KeptRun *kept; /* what the next run goes on as; NULL: a run of its own */
+  Retrace retrace;     /* ... as long as it comes through what was done already */
   Setup setup;
   Snapshots snapshots; /* of the run's epochs */
   Look look;
@@ -42,6 +46,7 @@ struct Worker {
   pthread_t thread;
   const char *datasets;
   Channel channel;
+  Saver *saver; /* of the runs' snapshots */
   Lab lab;
 };
 
@@ -96,8 +101,9 @@ static void send_text(Worker *worker, EventKind kind, const char *text) {
 
 /* --- loading ------------------------------------------------------------------------------------------------------ */
 
-static void send_loaded(Worker *worker) {
+static void send_loaded(Worker *worker, const KeptRun *kept) {
   Event event = {.kind = EVENT_LOADED, .run = worker->lab.run, .loaded = setup_loaded(&worker->lab.setup)};
+  event.loaded.resumes = kept ? kept->id : 0;
   channel_send(&worker->channel, &event);
 }
 
@@ -128,21 +134,65 @@ static void count_run(Lab *lab, double seconds) {
   lab->run++;
   pace_start(&lab->pace, seconds);
   lab->look = (Look){.known = false};
+  lab->retrace = (Retrace){.run = NULL};
 }
+
+/* --- a run of the history goes on -----------------------------------------------------------------------------------
+ */
+
+/* What it had done before its snapshot, in order: then as if this thread had done it. */
+static void send_kept(Worker *worker) {
+  const Lab *lab = &worker->lab;
+  const KeptRun *kept = lab->retrace.run;
+  int edit = 0;
+  for (int e = 0; e <= lab->retrace.start; e++) {
+    bool last = e == lab->retrace.start;
+    for (; edit < lab->retrace.edit && (last || kept->edits[edit].step < kept->epochs[e].step); edit++) {
+      channel_send(&worker->channel, &(Event){.kind = EVENT_EDIT, .run = lab->run, .edit = kept->edits[edit]});
+    }
+    if (!last) {
+      channel_send(&worker->channel, &(Event){.kind = EVENT_EPOCH, .run = lab->run, .epoch = kept->epochs[e]});
+    }
+  }
+}
+
+static Status resume_run(Lab *lab, const KeptRun *kept, Error *err) {
+  Status status = retrace_start(&lab->retrace, lab->setup.trainer, setup_loaded(&lab->setup).fingerprint, kept, err);
+  for (int e = 0; status == STATUS_OK && e < kept->edit_count; e++) {
+    const Edit *edit = &kept->edits[e];
+    status = param_set(&lab->wanted, edit->param, edit->layer, edit->new_value, err);
+  }
+  pace_start(&lab->pace, lab->retrace.seconds);
+  return status;
+}
+
+/* --- loading, in the end --------------------------------------------------------------------------------------------
+ */
 
 /* Makes a new run of the wanted settings. */
 static void begin_run(Worker *worker) {
   Lab *lab = &worker->lab;
+  const KeptRun *kept = lab->kept;
   Error err = {0};
+  lab->kept = NULL; /* a restart begins a run of its own */
   setup_forget(&lab->setup);
   count_run(lab, 0.0);
   lab->load_began = clock_now();
   set_state(worker, RUN_LOADING, MODE_IDLE);
   Status status = setup_load(&lab->setup, &lab->wanted, worker->datasets, &err);
+  if (status == STATUS_OK && kept) {
+    status = resume_run(lab, kept, &err);
+  }
   if (status == STATUS_OK) {
     snapshots_begin(&lab->snapshots, lab->setup.trainer);
-    send_loaded(worker);
-    set_state(worker, RUN_READY, MODE_IDLE);
+    send_loaded(worker, kept);
+    if (kept) {
+      char words[512];
+      send_kept(worker);
+      retrace_words(&lab->retrace, words, sizeof words);
+      send_text(worker, EVENT_REFUSED, words);
+    }
+    set_state(worker, lab->setup.trainer->step > 0 ? RUN_PAUSED : RUN_READY, MODE_IDLE);
   } else if (status == STATUS_STOPPED) {
     unload(worker);
   } else {
@@ -159,6 +209,7 @@ static bool is_over(RunState state) { return state == RUN_FINISHED || state == R
 static void end_run(Worker *worker, RunState outcome) {
   Lab *lab = &worker->lab;
   Event event = {.kind = EVENT_ENDED, .run = lab->run};
+  saver_end(worker->saver, lab->run); /* before the history removes what it has written */
   trainer_end(lab->setup.trainer, outcome, &event.ended);
   event.ended.seconds = lab->pace.seconds;
   channel_send(&worker->channel, &event);
@@ -188,16 +239,31 @@ static StepResult train_pieces(Worker *worker, int most) {
   return result;
 }
 
+/* `result`: what becomes of the run where a fork comes again through its parent's end. */
+static void follow_epoch(Worker *worker, StepResult *result) {
+  Lab *lab = &worker->lab;
+  Trainer *trainer = lab->setup.trainer;
+  Error err;
+  if (retrace_epoch(&lab->retrace, trainer, &err) != STATUS_OK) {
+    send_text(worker, EVENT_REFUSED, err.text);
+  }
+  *result = retrace_goes_on(&lab->retrace, trainer) ? STEP_EPOCH : *result;
+  snapshots_keep(&lab->snapshots, trainer, lab->pace.seconds);
+  if (*result == STEP_EPOCH) {
+    saver_offer(worker->saver, lab->run, trainer, lab->pace.seconds);
+  }
+}
+
 /* At most `most` pieces of work, and what follows from them. */
 static void train_some(Worker *worker, int most) {
   Lab *lab = &worker->lab;
   double start = clock_now();
-  StepResult result = train_pieces(worker, most);
+  StepResult result = train_pieces(worker, retrace_is_on(&lab->retrace) ? 1 : most);
   double now = clock_now();
   pace_add(&lab->pace, now - start);
   if (result == STEP_EPOCH || result == STEP_DONE) {
     send_epoch(worker);
-    snapshots_keep(&lab->snapshots, lab->setup.trainer, lab->pace.seconds);
+    follow_epoch(worker, &result);
   }
   if (result == STEP_DONE) {
     end_run(worker, RUN_FINISHED);
@@ -246,25 +312,6 @@ static void finish_evaluation(Worker *worker) {
   }
 }
 
-/* Done at once, so that a key pressed five times steps five times; the evaluation that follows an epoch's last batch
- * belongs to it. */
-static void command_step_batch(Worker *worker) {
-  Lab *lab = &worker->lab;
-  if (!can_go(worker)) {
-    return;
-  }
-  lab->state = RUN_RUNNING;
-  lab->mode = MODE_RUN;
-  finish_evaluation(worker);
-  if (!is_over(lab->state)) {
-    train_some(worker, 1);
-  }
-  finish_evaluation(worker);
-  if (!is_over(lab->state)) {
-    set_state(worker, RUN_PAUSED, MODE_IDLE);
-  }
-}
-
 static void edit_run(Worker *worker, const Command *command) {
   Lab *lab = &worker->lab;
   Error err;
@@ -281,6 +328,51 @@ static void edit_run(Worker *worker, const Command *command) {
     send_progress(worker);
     if (trainer_is_done(lab->setup.trainer)) {
       end_run(worker, RUN_FINISHED); /* the epochs are now no more than are done */
+    }
+  }
+}
+
+/* The edits that the run had made before its next step. */
+static void follow_edits(Worker *worker) {
+  Lab *lab = &worker->lab;
+  const Edit *edit;
+  while (!is_over(lab->state) && (edit = retrace_next_edit(&lab->retrace, lab->setup.trainer))) {
+    edit_run(worker, &(Command){.param = edit->param, .layer = edit->layer, .value = edit->new_value});
+  }
+}
+
+static void train_on(Worker *worker, int most) {
+  follow_edits(worker);
+  if (!is_over(worker->lab.state)) {
+    train_some(worker, most);
+  }
+}
+
+/* Done at once, so that a key pressed five times steps five times; the evaluation that follows an epoch's last batch
+ * belongs to it. */
+static void command_step_batch(Worker *worker) {
+  Lab *lab = &worker->lab;
+  if (!can_go(worker)) {
+    return;
+  }
+  lab->state = RUN_RUNNING;
+  lab->mode = MODE_RUN;
+  finish_evaluation(worker);
+  train_on(worker, 1);
+  finish_evaluation(worker);
+  if (!is_over(lab->state)) {
+    set_state(worker, RUN_PAUSED, MODE_IDLE);
+  }
+}
+
+/* A run that is resumed comes to where it was before anything else is made of it, unless something else is loaded. */
+static void finish_retrace(Worker *worker) {
+  Lab *lab = &worker->lab;
+  while (lab->setup.trainer && retrace_is_on(&lab->retrace) && !is_over(lab->state) &&
+         !atomic_load(&worker->channel.over) && !atomic_load(&lab->setup.load.stop)) {
+    follow_edits(worker);
+    if (retrace_is_on(&lab->retrace) && !is_over(lab->state)) {
+      train_some(worker, 1);
     }
   }
 }
@@ -346,9 +438,13 @@ static void command_fork(Worker *worker, const Command *command) {
 /* Returns true when the run must be made anew. */
 static bool obey(Worker *worker, const Command *command) {
   Lab *lab = &worker->lab;
+  if (command->kind == COMMAND_SET || command->kind == COMMAND_STOP || command->kind == COMMAND_FORK) {
+    finish_retrace(worker);
+  }
   switch (command->kind) {
     case COMMAND_LOAD:
       lab->wanted = command->experiment;
+      lab->kept = command->kept;
       lab->has_experiment = true;
       begin_run(worker);
       break;
@@ -429,7 +525,7 @@ static void *worker_main(void *argument) {
     if (worker->lab.mode == MODE_IDLE || atomic_load(&worker->channel.has_mail)) {
       obey_all(worker);
     } else {
-      train_some(worker, worker->lab.pace.slice);
+      train_on(worker, worker->lab.pace.slice);
     }
   }
   return NULL;
@@ -438,6 +534,10 @@ static void *worker_main(void *argument) {
 /* --- the opener's side ------------------------------------------------------------------------------------------- */
 
 bool worker_post(Worker *worker, const Command *command) { return channel_post(&worker->channel, command); }
+
+void worker_save(Worker *worker, int run, const char *path, int epochs) {
+  saver_allow(worker->saver, run, path, epochs);
+}
 
 int worker_wake_fd(const Worker *worker) { return wake_fd(&worker->channel.wake); }
 
@@ -451,6 +551,11 @@ Status worker_open(Worker **out, const char *datasets, int threads, Error *err) 
     free(worker);
     return error_set(err, STATUS_IO, "cannot start a worker: %s", strerror(errno));
   }
+  if (saver_open(&worker->saver, err) != STATUS_OK) {
+    channel_close(&worker->channel);
+    free(worker);
+    return STATUS_IO;
+  }
   worker->datasets = datasets;
   setup_init(&worker->lab.setup, threads);
   worker->lab.setup.load.listener = tell_loading;
@@ -458,6 +563,7 @@ Status worker_open(Worker **out, const char *datasets, int threads, Error *err) 
   snapshots_init(&worker->lab.snapshots);
   int failed = thread_start(&worker->thread, worker_main, worker);
   if (failed != 0) {
+    saver_close(worker->saver);
     channel_close(&worker->channel);
     free(worker);
     return error_set(err, STATUS_IO, "cannot start a worker thread: %s", strerror(failed));
@@ -472,6 +578,7 @@ void worker_close(Worker *worker) {
   }
   channel_end(&worker->channel);
   (void)pthread_join(worker->thread, NULL);
+  saver_close(worker->saver);
   channel_close(&worker->channel);
   setup_deinit(&worker->lab.setup);
   snapshots_deinit(&worker->lab.snapshots);

@@ -25,6 +25,9 @@ void worker_close(Worker *worker);
  * replaces a waiting one for the same setting when nothing else came between, a COMMAND_LOOK any such one. Never waits
  * for training. */
 bool worker_post(Worker *worker, const Command *command);
+/* Run `run` is kept in the history, so far with `epochs` epochs: its latest snapshot goes to the file `path` now and
+ * then (train/saver.h). */
+void worker_save(Worker *worker, int run, const char *path, int epochs);
 /* Becomes readable when there is something to read; one worker_read may cover many wakes. */
 int worker_wake_fd(const Worker *worker);
 /* Copies the latest progress and takes up to `max` events, oldest first; returns how many. When it returns `max`, call

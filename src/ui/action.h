@@ -81,6 +81,7 @@ typedef enum ActionGroup {
   X(DATA_LEFT, "data-left", INPUT_LEFT, 'h', 0, DATA, "column as numbers; a smaller value")      \
   X(DATA_RIGHT, "data-right", INPUT_RIGHT, 'l', 0, DATA, "column as categories; a larger value") \
   X(RUNS_OPEN, "runs-open", INPUT_ENTER, '\n', 0, RUNS, "open the run in the Lab, ready")        \
+  X(RUNS_RESUME, "runs-resume", 'R', 0, 0, RUNS, "train a run on that was interrupted")          \
   X(RUNS_SORT, "runs-sort", 's', 0, 0, RUNS, "sort by the next column")                          \
   X(RUNS_TURN, "runs-turn", 'S', 0, 0, RUNS, "turn the order round")                             \
   X(RUNS_FILTER, "runs-filter", '/', 0, 0, RUNS, "only the runs that are so: best > 0.9")        \

@@ -1,6 +1,7 @@
 /* key_line: the keys that matter where the screen stands. Each is a button too. */
 #include "ui/edit.h"
 #include "ui/panels.h"
+#include "ui/runs.h"
 
 enum { MAX_ITEMS = 16, GAP = 2 };
 
@@ -118,6 +119,10 @@ static void runs_keys(View *view, KeyLine *line) {
   bool wide = lab_screen_is_wide(view->canvas);
   add(line, 20, ACTION_LAB, ACTION_NONE, "Lab");
   add(line, 18, ACTION_RUNS_OPEN, ACTION_NONE, wide ? "open in the Lab" : "open");
+  const RunRow *row = runs_selected(view->ui);
+  if (row && row->outcome == OUTCOME_INTERRUPTED) {
+    add(line, 17, ACTION_RUNS_RESUME, ACTION_NONE, "resume");
+  }
   add(line, 12, ACTION_UP, ACTION_DOWN, "select");
   add(line, 16, ACTION_RUNS_SORT, ACTION_NONE, "sort");
   add(line, 9, ACTION_RUNS_TURN, ACTION_NONE, "turn");

@@ -43,6 +43,7 @@ typedef enum RunsWishKind {
   WISH_NONE = 0,
   WISH_REFRESH, /* the rows anew, by the latest filter */
   WISH_OPEN,    /* run `id` in the Lab */
+  WISH_RESUME,  /* run `id`, which was interrupted, goes on in the Lab */
   WISH_FILTER,  /* the rows for which the filter in `text` holds; this and what follows is typed */
   WISH_RENAME,  /* run `id` to `text` */
   WISH_TAG,     /* adds the tags in `text` to run `id`; those with - before them go */

@@ -171,6 +171,14 @@ void ui_open_run(UiState *ui, const Preset *preset, const Experiment *experiment
   edit_notice(ui, false, "%s", notice);
 }
 
+void ui_resume_run(UiState *ui, const Preset *preset, const Experiment *experiment, const Experiment *now,
+                   const KeptRun *kept) {
+  edit_open_with(ui, preset, experiment);
+  ui->outbox[0].kept = kept; /* the load's, before which the outbox was emptied */
+  ui->experiment = *now;
+  edit_post_kind(ui, COMMAND_START);
+}
+
 /* ---- keys ---- */
 
 void runs_open(UiState *ui) {
@@ -228,6 +236,9 @@ static void act_on_run(UiState *ui, Action action) {
     case ACTION_RUNS_OPEN:
       wish(ui, WISH_OPEN, row->id, "");
       break;
+    case ACTION_RUNS_RESUME:
+      wish(ui, WISH_RESUME, row->id, "");
+      break;
     case ACTION_RUNS_RENAME:
       begin_typing(ui, WISH_RENAME, row->name);
       break;
@@ -272,6 +283,7 @@ bool runs_act(UiState *ui, Action action, int argument) {
       restore_run(ui);
       return true;
     case ACTION_RUNS_OPEN:
+    case ACTION_RUNS_RESUME:
     case ACTION_RUNS_RENAME:
     case ACTION_RUNS_TAG:
     case ACTION_RUNS_NOTE:

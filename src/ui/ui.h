@@ -181,6 +181,9 @@ void ui_runs_refused(UiState *ui, const RunsWish *refused, const char *why);
 /* Opens a run in the Lab, ready: the lesson that it was of, with the settings that it began with. `preset` must outlive
  * the state. */
 void ui_open_run(UiState *ui, const Preset *preset, const Experiment *experiment, const char *notice);
+/* Trains a run of the history on in the Lab; `now`: its settings with its edits. `kept` must outlive the worker. */
+void ui_resume_run(UiState *ui, const Preset *preset, const Experiment *experiment, const Experiment *now,
+                   const KeptRun *kept);
 /* Draws everything onto the canvas, whatever its size, and lists what can be clicked. */
 void ui_draw(const UiState *ui, Canvas *canvas, Arena *frame, UiHits *hits);
 /* Takes the oldest waiting command; false when there is none. */
