@@ -166,7 +166,7 @@ Status recorder_store(Recorder *recorder, Store **store, Error *err) {
     return error_set(err, STATUS_USAGE,
                      "No run is kept: --no-store says so, or there is no home; --store names a file");
   }
-  if (!recorder->store && file_exists(recorder->path)) {
+  if (!recorder->store && store_exists(recorder->path)) {
     status = store_open(&recorder->store, recorder->path, recorder->patience, err);
   }
   *store = recorder->store;

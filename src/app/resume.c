@@ -5,7 +5,6 @@
 
 #include "app/headless.h"
 #include "app/kept.h"
-#include "base/file.h"
 #include "base/str.h"
 
 enum { STORE_PATIENCE = 2000 /* milliseconds */ };
@@ -69,7 +68,7 @@ int resume_train(const Options *options, Arena *arena, const Paths *paths, Error
     (void)error_set(err, STATUS_USAGE, "nnlab resume: which run? nnlab runs lists them; see nnlab resume --help");
     return EXIT_FAILURE;
   }
-  if (!paths->store || !file_exists(paths->store)) {
+  if (!paths->store || !store_exists(paths->store)) {
     (void)error_set(err, STATUS_USAGE, "no run '%s': none has been kept yet", options->target);
     return EXIT_FAILURE;
   }

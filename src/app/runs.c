@@ -26,14 +26,20 @@ typedef struct History {
   RunList list;
 } History;
 
-static Status open_history(History *history, const RunsOptions *options, Error *err) {
+/* `writes`: changes it. */
+static Status open_history(History *history, const RunsOptions *options, bool writes, Error *err) {
   history->options = options;
   arena_init(&history->arena, 0);
   const char *path = paths_store(&history->arena, options->store);
-  if (!path || !file_exists(path)) {
+  bool frozen = false;
+  if (!path || !store_exists(path)) {
     return options->store ? error_set(err, STATUS_IO, "%s: there is no such file", path) : STATUS_OK;
   }
-  Status status = store_open(&history->store, path, STORE_PATIENCE, err);
+  Status status = writes ? store_open(&history->store, path, STORE_PATIENCE, err)
+                         : store_open_to_read(&history->store, path, STORE_PATIENCE, &frozen, err);
+  if (status == STATUS_OK && frozen) {
+    (void)fprintf(stderr, "nnlab: %s: cannot be written, and is read as it is\n", path);
+  }
   return status == STATUS_OK ? history_runs(history->store, &history->arena, &history->list, err) : status;
 }
 
@@ -211,6 +217,7 @@ static const struct {
   const char *name, *help;
   const struct option *options;
   int least, most; /* words */
+  bool writes;     /* to the history */
   Status (*act)(History *history, Error *err);
 } COMMANDS[] = {
     {"runs",
@@ -226,11 +233,11 @@ static const struct {
      "lowest.\n\n"
      "  nnlab runs --filter 'val_accuracy > 0.9 dropout' --sort best\n"
      "  nnlab runs --filter 'outcome = diverged learning_rate >= 0.1' --json\n" RUN_HELP,
-     OF_RUNS, 0, 0, list_runs},
+     OF_RUNS, 0, 0, false, list_runs},
     {"compare",
      "nnlab compare RUN RUN...   the settings that differ, and the results side by side\n\n"
      "  nnlab compare overfitting-1 dropout-1\n" RUN_HELP,
-     PLAIN, 2, RUNS_SHOW_MOST, compare},
+     PLAIN, 2, RUNS_SHOW_MOST, false, compare},
     {"plot",
      "nnlab plot RUN... -o FILE [options]   the curves of one to six runs as a picture: .svg, .png or .pdf\n\n"
      "A colour for each run; training is solid, validation dashed, a ring the best epoch, a dotted line an edit. The\n"
@@ -241,27 +248,27 @@ static const struct {
      "  --title TEXT    stands above; of one run else its preset's title\n\n"
      "  nnlab plot overfitting-1 dropout-1 -o curves.svg\n"
      "  nnlab plot last -o loss.png --metric loss --size 1600x900\n" RUN_HELP,
-     OF_PLOT, 1, PLOT_MAX_RUNS, plot},
+     OF_PLOT, 1, PLOT_MAX_RUNS, false, plot},
     {"replay",
      "nnlab replay RUN [--threads N]   train it again, edits included, and compare every epoch and the digest\n\n"
      "Ends with 1 and names the first epoch that is not the same to the bit.\n\n"
      "  nnlab replay last\n" RUN_HELP,
-     OF_REPLAY, 1, 1, replay},
+     OF_REPLAY, 1, 1, false, replay},
     {"export",
      "nnlab export [RUN...] --csv FILE   every epoch of every run, or of these, in one table\n\n"
      "  nnlab export --csv history.csv\n" RUN_HELP,
-     OF_EXPORT, 0, 4096, export_runs},
+     OF_EXPORT, 0, 4096, false, export_runs},
     {"rename", "nnlab rename RUN NAME   give a run another name\n\n  nnlab rename last best-so-far\n" RUN_HELP, PLAIN,
-     2, 2, rename_run},
+     2, 2, true, rename_run},
     {"tag",
      "nnlab tag RUN TAG... [--remove]   add tags to a run, or take them away\n\n"
      "  nnlab tag last tuned; nnlab runs --filter 'tags = tuned'\n" RUN_HELP,
-     OF_TAG, 2, 64, tag_run},
+     OF_TAG, 2, 64, true, tag_run},
     {"note",
      "nnlab note RUN TEXT   keep a line of text with a run\n\n  nnlab note last 'the rate was too high'\n" RUN_HELP,
-     PLAIN, 2, 2, note_run},
+     PLAIN, 2, 2, true, note_run},
     {"delete", "nnlab delete RUN...   delete runs, with their epochs\n\n  nnlab delete overfitting-3\n" RUN_HELP, PLAIN,
-     1, 4096, delete_runs}};
+     1, 4096, true, delete_runs}};
 enum { COMMAND_TOTAL = sizeof COMMANDS / sizeof *COMMANDS };
 
 static int find_command(const char *word) {
@@ -369,7 +376,7 @@ int runs_main(int argc, char **argv) {
     return EXIT_SUCCESS;
   }
   History history = {0};
-  Status status = open_history(&history, &options, &err);
+  Status status = open_history(&history, &options, COMMANDS[command].writes, &err);
   if (status == STATUS_OK) {
     status = COMMANDS[command].act(&history, &err);
   }
@@ -381,7 +388,7 @@ Status runs_show(const char *store, const char *word, bool yaml, Error *err) {
   RunsOptions options = {.store = store};
   const StoredRun *run = NULL;
   History history = {0};
-  Status status = open_history(&history, &options, err);
+  Status status = open_history(&history, &options, false, err);
   if (status == STATUS_OK) {
     status = history_find(&history.list, word, &run, err);
   }

@@ -42,6 +42,8 @@ double db_real(sqlite3_stmt *statement, int column);
 
 /* Makes the tables, or brings those of an older version up to date. */
 MUST_USE Status schema_prepare(Store *store, Error *err);
+/* Whether the tables are those of this version: writes nothing. */
+MUST_USE Status schema_check(Store *store, Error *err);
 /* Ends what processes that are gone have left (recording.c). */
 MUST_USE Status recording_recover(Store *store, Error *err);
 

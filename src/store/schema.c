@@ -121,3 +121,15 @@ Status schema_prepare(Store *store, Error *err) {
   }
   return status == STATUS_OK && version < NEWEST ? migrate(store, err) : status;
 }
+
+Status schema_check(Store *store, Error *err) {
+  int64_t version = 0;
+  Status status = look(store, &version, err);
+  if (status == STATUS_OK && version < NEWEST) {
+    return error_set(err, STATUS_IO,
+                     "%s: was written by an older nnlab, and cannot be brought up to date where it is: "
+                     "copy it, and name the copy with --store",
+                     store->path);
+  }
+  return status;
+}

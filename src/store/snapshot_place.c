@@ -63,7 +63,6 @@ void snapshot_place_prepare(const char *store, int64_t run, size_t budget) {
   if (!folder_of(store, folder)) {
     return;
   }
-  (void)mkdir(folder, 0777);
   while (look_over(folder, run, oldest) > budget && oldest[0] && unlink(oldest) == 0) {
   }
 }
@@ -74,5 +73,6 @@ void snapshot_place_remove(const char *store, int64_t run) {
   if (folder_of(store, folder)) {
     (void)unlink(path);
     (void)look_over(folder, run, oldest);
+    (void)rmdir(folder); /* if it is empty */
   }
 }

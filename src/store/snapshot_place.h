@@ -12,10 +12,10 @@
 
 /* The file of run `run` of the history at `store`; "" when the path is too long. */
 void snapshot_place(const char *store, int64_t run, char *out, size_t size);
-/* For a run that is under way: makes the folder, and room in it: what a killed process had half written of this run
- * goes, and the oldest files until the others take no more than `budget` bytes. */
+/* For a run that is under way: makes room: what a killed process had half written of this run goes, and the oldest
+ * files until the others take no more than `budget` bytes. */
 void snapshot_place_prepare(const char *store, int64_t run, size_t budget);
-/* Also what is half written. */
+/* Also what is half written, and the folder with the last file. */
 void snapshot_place_remove(const char *store, int64_t run);
 
 #endif

@@ -7,6 +7,8 @@
 #ifndef NNLAB_STORE_STORE_H
 #define NNLAB_STORE_STORE_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 typedef struct Store Store;
@@ -17,6 +19,11 @@ typedef struct Store Store;
  * Errors (STATUS_IO; the text names the file, the cause and the cure): it cannot be read or written, it is damaged, it
  * belongs to another program or to a newer nnlab, it is locked. */
 MUST_USE Status store_open(Store **store, const char *path, int patience, Error *err);
+/* The same for who only reads. Where the file or its folder cannot be written, it is `frozen`: read as it is, and runs
+ * whose process is gone are still `running`; an older version's file is an error. */
+MUST_USE Status store_open_to_read(Store **store, const char *path, int patience, bool *frozen, Error *err);
+/* Whether there is something at `path`, be it a history or not. */
+bool store_exists(const char *path);
 /* As it was opened with. */
 const char *store_path(const Store *store);
 /* With NULL does nothing. Recordings must have ended. */

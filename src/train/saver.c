@@ -1,8 +1,10 @@
 #include "train/saver.h"
 
+#include <libgen.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -51,6 +53,9 @@ static void write_one(Saver *saver) {
   saver->unwanted = false;
   (void)pthread_mutex_unlock(&saver->lock);
   double start = clock_now();
+  char folder[sizeof path];
+  str_copy(folder, sizeof folder, path); /* dirname changes it */
+  (void)mkdir(dirname(folder), 0777);
   bool written = snapshot_file_write(path, &saver->snapshot, saver->values, saver->count, NULL) == STATUS_OK;
   double now = clock_now(), rest = (now - start + saver->taking) / SHARE;
   (void)pthread_mutex_lock(&saver->lock);

@@ -19,7 +19,7 @@ MUST_USE Status saver_open(Saver **saver, Error *err);
 void saver_close(Saver *saver);
 
 /* Run `run`, the caller's number for it, is kept in the history, so far with `epochs` epochs; its snapshots go to the
- * file `path`. One call for each epoch or several. */
+ * file `path`, whose folder is made. One call for each epoch or several. */
 void saver_allow(Saver *saver, int run, const char *path, int epochs);
 /* The run has ended: its file, if it is still being written, is not left there. */
 void saver_end(Saver *saver, int run);

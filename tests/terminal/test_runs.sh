@@ -191,7 +191,7 @@ case_wrong_usage() {
   run 2 compare one
   run 2 runs --json --csv
   local command
-  for command in runs compare plot replay export rename tag note delete; do
+  for command in runs compare plot replay export resume rename tag note delete; do
     run 0 "$command" --help
     has "$out" "^nnlab $command "
     has "$out" "^  nnlab $command "
@@ -208,6 +208,74 @@ case_a_history_that_cannot_be_written() {
   run 0 train baseline --epochs 2 --quiet
   has "$err" 'runs.db: is damaged, or no run history'
   has "$out" '^Finished after 2 epochs'
+}
+
+# as_other COMMAND...: as someone who is not root, who may write everything.
+as_other() {
+  if ((EUID == 0)); then
+    setpriv --reuid 65534 --clear-groups "$@"
+  else
+    "$@"
+  fi
+}
+
+case_a_history_that_can_only_be_read() {
+  own_store
+  run 0 train baseline --epochs 2 --quiet
+  run 0 train baseline --epochs 3 --quiet
+  chmod 444 "$NNLAB_STORE"
+  chmod 555 "$folder"
+  local plain=$nnlab command
+  read_only() { as_other "$plain" "$@"; }
+  nnlab=read_only
+  for command in runs 'show baseline-1' 'compare 1 2' 'replay last' 'export --csv /dev/null'; do
+    # shellcheck disable=SC2086 # words
+    run 0 $command
+    has "$err" 'runs.db: cannot be written, and is read as it is'
+  done
+  run 1 note last text
+  has "$err" 'cannot be written .*make it and its folder writable'
+  run 1 resume last
+  chmod 755 "$folder"
+  run 0 runs # a file that cannot be written in a folder that can be
+  has "$out" '^baseline-2 '
+  nnlab=$plain
+  chmod 644 "$NNLAB_STORE"
+}
+
+# With what a killed process has left in it; root's rights do not help there.
+case_a_history_on_a_read_only_disk() {
+  own_store
+  mkdir "$folder/disk"
+  mount -t tmpfs none "$folder/disk" 2>/dev/null || return 0 # no right to
+  trap 'umount -l "$folder/disk"; rm -rf "$folder"' EXIT
+  export NNLAB_STORE=$folder/disk/runs.db
+  run 0 train baseline --epochs 2 --quiet
+  mount -o remount,ro "$folder/disk"
+  run 0 runs
+  has "$out" '^baseline-1 .* finished'
+  run 0 replay last
+  run 0 train baseline --epochs 1 --quiet
+  has "$err" 'cannot be written .*this run is not kept'
+  mount -o remount,rw "$folder/disk"
+  "$nnlab" train baseline --epochs 900 >"$folder/out" 2>&1 &
+  local pid=$!
+  until "$nnlab" runs | grep -q running; do sleep 0.05; done
+  kill -s KILL "$pid"
+  wait "$pid" || true
+  mount -o remount,ro "$folder/disk"
+  run 0 runs
+  has "$out" '^baseline-1 .* finished'
+}
+
+case_a_folder_is_no_history() {
+  own_store
+  run 1 runs --store "$folder"
+  has "$err" 'is a folder, and the run history is a file: name one in it'
+  NNLAB_STORE=$folder run 1 runs
+  has "$err" 'is a folder'
+  NNLAB_STORE=$folder run 0 train baseline --epochs 1 --quiet
+  has "$err" 'is a folder.*this run is not kept$'
 }
 
 # The screen keeps its runs, with their edits, and they replay.
