@@ -14,6 +14,7 @@
 struct Store {
   sqlite3 *db;
   const char *path;
+  bool frozen; /* only read: runs that were left are not ended here */
   sqlite3_stmt *statements[QUERY_COUNT]; /* prepared when first needed */
 };
 

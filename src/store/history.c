@@ -6,6 +6,7 @@
 #include "lab/param.h"
 #include "lab/preset.h"
 #include "store/db.h"
+#include "store/tail.h"
 
 /* Room for one more of `count` items: NULL while there is, else where they go on. */
 static void *grow(Arena *arena, void *items, int count, size_t size) {
@@ -111,6 +112,9 @@ static Status read_runs(Store *store, sqlite3_stmt *statement, Arena *arena, Run
     *run = (StoredRun){0};
     read_start(&reader, run);
     read_end(&reader, run);
+    if (store->frozen && run->outcome == OUTCOME_RUNNING && !tail_is_held(store->path, run->id)) {
+      run->outcome = OUTCOME_INTERRUPTED;
+    }
   }
   return status;
 }

@@ -128,6 +128,9 @@ Status store_open_to_read(Store **out, const char *path, int patience, bool *fro
     return store_open(out, path, patience, err);
   }
   Store *store = create(path, err);
+  if (store) {
+    store->frozen = true;
+  }
   return store ? settle(store, open_frozen(store, patience, err), out) : STATUS_IO;
 }
 

@@ -19,8 +19,8 @@ typedef struct Store Store;
  * Errors (STATUS_IO; the text names the file, the cause and the cure): it cannot be read or written, it is damaged, it
  * belongs to another program or to a newer nnlab, it is locked. */
 MUST_USE Status store_open(Store **store, const char *path, int patience, Error *err);
-/* The same for who only reads. Where the file or its folder cannot be written, it is `frozen`: read as it is, and runs
- * whose process is gone are still `running`; an older version's file is an error. */
+/* The same for who only reads. Where the file or its folder cannot be written, it is `frozen`: read as it is, without
+ * what the tails of runs that were left hold (tail.h); an older version's file is an error. */
 MUST_USE Status store_open_to_read(Store **store, const char *path, int patience, bool *frozen, Error *err);
 /* Whether there is something at `path`, be it a history or not. */
 bool store_exists(const char *path);

@@ -23,9 +23,13 @@ static uint64_t check_of(const TailPlace *place) {
   return digest_add(DIGEST_START ^ sizeof *place, &place->report, sizeof place->report);
 }
 
-static bool open_locked(Tail *tail, const char *store, int64_t run, int flags) {
+static void open_file(Tail *tail, const char *store, int64_t run, int flags) {
   int length = snprintf(tail->path, sizeof tail->path, "%s-run%" PRId64, store, run);
-  tail->fd = length > 0 && (size_t)length < sizeof tail->path ? open(tail->path, flags | O_RDWR | O_CLOEXEC, 0666) : -1;
+  tail->fd = length > 0 && (size_t)length < sizeof tail->path ? open(tail->path, flags | O_CLOEXEC, 0666) : -1;
+}
+
+static bool open_locked(Tail *tail, const char *store, int64_t run, int flags) {
+  open_file(tail, store, run, flags | O_RDWR);
   return tail->fd >= 0 && flock(tail->fd, LOCK_EX | LOCK_NB) == 0;
 }
 
@@ -52,6 +56,14 @@ TailState tail_take(Tail *tail, const char *store, int64_t run) {
   TailState state = tail->fd >= 0 ? TAIL_HELD : TAIL_NONE;
   tail_leave(tail);
   return state;
+}
+
+bool tail_is_held(const char *store, int64_t run) {
+  Tail tail = {.fd = -1};
+  open_file(&tail, store, run, O_RDONLY);
+  bool held = tail.fd >= 0 && flock(tail.fd, LOCK_SH | LOCK_NB) != 0;
+  tail_leave(&tail);
+  return held;
 }
 
 /* The checksum comes last: a place that was being written is none. */

@@ -28,6 +28,8 @@ typedef enum TailState { TAIL_NONE = 0, TAIL_HELD, TAIL_TAKEN } TailState;
 void tail_create(Tail *tail, const char *store, int64_t run);
 /* Takes over what a process that is gone has left. Held: the process still lives. */
 TailState tail_take(Tail *tail, const char *store, int64_t run);
+/* Whether the process that records the run lives; the file need not be writable. */
+bool tail_is_held(const char *store, int64_t run);
 /* Writes to a place of a file that was made here. */
 void tail_put(const Tail *tail, int place, const EpochReport *report);
 /* False when the place holds nothing whole. */

@@ -266,6 +266,7 @@ case_a_history_on_a_read_only_disk() {
   mount -o remount,ro "$folder/disk"
   run 0 runs
   has "$out" '^baseline-1 .* finished'
+  has "$out" '^baseline-2 .* interrupted'
 }
 
 case_a_folder_is_no_history() {
