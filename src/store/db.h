@@ -14,7 +14,8 @@
 struct Store {
   sqlite3 *db;
   const char *path;
-  bool frozen; /* only read: runs that were left are not ended here */
+  int patience;
+  bool frozen;                           /* only read: runs that were left are not ended here */
   sqlite3_stmt *statements[QUERY_COUNT]; /* prepared when first needed */
 };
 
@@ -40,6 +41,9 @@ bool db_is_busy(const Store *store);
 void db_bind_text(sqlite3_stmt *statement, int at, const char *text);
 const char *db_text(Arena *arena, sqlite3_stmt *statement, int column); /* never NULL; printable */
 double db_real(sqlite3_stmt *statement, int column);
+
+/* Another connection to the same history, for another thread. */
+MUST_USE Status db_join(const Store *store, Store **joined, Error *err);
 
 /* Makes the tables, or brings those of an older version up to date. */
 MUST_USE Status schema_prepare(Store *store, Error *err);

@@ -11,12 +11,14 @@
 #include "base/str.h"
 #include "data/open.h"
 #include "lab/difference.h"
-#include "store/db.h"
+#include "store/committer.h"
+#include "store/epoch_row.h"
 #include "store/labels.h"
 #include "store/snapshot_place.h"
 #include "store/tail.h"
 
-enum { MOST_PENDING = TAIL_PLACES };
+enum { MOST_PENDING = COMMITTER_BATCH };
+_Static_assert(TAIL_PLACES == 2 * MOST_PENDING, "one half is committed while the other is filled");
 static const double COMMIT_INTERVAL = 0.1;
 
 struct Recording {
@@ -28,6 +30,8 @@ struct Recording {
   int kept_epochs, kept_edits; /* of a run that was resumed: those that are told again; kept_edits counts down */
   int pending_count;
   EpochReport pending[MOST_PENDING]; /* ended, not committed; in the tail file, too */
+  int half;                          /* of the tail's places: the other one holds what is being committed */
+  Committer *committer;              /* NULL: not needed yet, or cannot be had */
   double committed_at;
 };
 
@@ -232,31 +236,8 @@ const char *recording_name(const Recording *recording) { return recording->name;
 
 /* --- as it goes --------------------------------------------------------------------------------------------------- */
 
-static void bind_metrics(sqlite3_stmt *row, int at, const Metrics *metrics) {
-  (void)sqlite3_bind_double(row, at, metrics->loss);
-  (void)sqlite3_bind_double(row, at + 1, metrics->score);
-  (void)sqlite3_bind_double(row, at + 2, metrics->mae);
-}
-
-static Status add_epoch(Store *store, int64_t run, const EpochReport *report, Error *err) {
-  sqlite3_stmt *row = db_query(store, QUERY_ADD_EPOCH);
-  (void)sqlite3_bind_int64(row, 1, run);
-  (void)sqlite3_bind_int(row, 2, report->epoch);
-  (void)sqlite3_bind_int64(row, 3, report->step);
-  bind_metrics(row, 4, &report->train);
-  bind_metrics(row, 7, &report->train_eval);
-  bind_metrics(row, 10, &report->val);
-  (void)sqlite3_bind_double(row, 13, report->learning_rate);
-  (void)sqlite3_bind_double(row, 14, report->seconds);
-  return db_run(store, row, err);
-}
-
 static Status add_pending(const Recording *recording, Error *err) {
-  Status status = STATUS_OK;
-  for (int i = 0; status == STATUS_OK && i < recording->pending_count; i++) {
-    status = add_epoch(recording->store, recording->run, &recording->pending[i], err);
-  }
-  return status;
+  return epoch_row_add(recording->store, recording->run, recording->pending, recording->pending_count, err);
 }
 
 /* In a transaction: what waits, and nothing waits any more if `status` and the commit are good. */
@@ -269,35 +250,47 @@ static Status commit(Recording *recording, Status status, Error *err) {
   return status;
 }
 
+/* Commits what waits on this thread, which waits for the other one. */
 Status recording_flush(Recording *recording, Error *err) {
-  if (recording->pending_count == 0) {
-    return STATUS_OK;
+  Status status = recording->committer ? committer_finish(recording->committer, err) : STATUS_OK;
+  if (status != STATUS_OK || recording->pending_count == 0) {
+    return status;
   }
-  Status status = db_begin(recording->store, err);
+  status = db_begin(recording->store, err);
   return status == STATUS_OK ? commit(recording, add_pending(recording, err), err) : status;
 }
 
-/* A store that is locked for a moment is no reason to stop while epochs are safe in the tail. */
+/* Hands over what waits to the other thread; when it has no time, later will do, unless there is no more room. */
+static Status hand_over(Recording *recording, bool full, Error *err) {
+  bool taken = false;
+  if (!recording->committer) {
+    recording->committer = committer_open(recording->store, recording->run);
+  }
+  if (!recording->committer) {
+    return recording_flush(recording, err);
+  }
+  Status status = committer_give(recording->committer, recording->pending, recording->pending_count, full, &taken, err);
+  if (taken) {
+    recording->pending_count = 0;
+    recording->half = !recording->half;
+    recording->committed_at = clock_now();
+  }
+  return status;
+}
+
 Status recording_epoch(Recording *recording, const EpochReport *report, Error *err) {
   if (report->epoch < recording->kept_epochs) {
     return STATUS_OK;
   }
   int place = recording->pending_count++;
   recording->pending[place] = *report;
+  if (!recording->tail.places) {
+    return recording_flush(recording, err);
+  }
+  tail_put(&recording->tail, recording->half * MOST_PENDING + place, report);
   bool full = recording->pending_count == MOST_PENDING;
-  bool due = !recording->tail.places || full || clock_now() - recording->committed_at >= COMMIT_INTERVAL;
-  Status status = due ? recording_flush(recording, err) : STATUS_OK;
-  if (recording->pending_count == 0) {
-    return STATUS_OK;
-  }
-  bool safe = recording->tail.places && !full;
-  if (safe) {
-    tail_put(&recording->tail, place, report);
-  }
-  if (safe && (status == STATUS_OK || db_is_busy(recording->store))) {
-    return STATUS_OK;
-  }
-  return status == STATUS_OK ? recording_flush(recording, err) : status;
+  bool due = full || clock_now() - recording->committed_at >= COMMIT_INTERVAL;
+  return due ? hand_over(recording, full, err) : STATUS_OK;
 }
 
 static Status add_edit(Recording *recording, const Edit *edit, Error *err) {
@@ -322,7 +315,10 @@ Status recording_edit(Recording *recording, const Edit *edit, Error *err) {
     recording->kept_edits--;
     return STATUS_OK;
   }
-  Status status = db_begin(recording->store, err);
+  Status status = recording->committer ? committer_finish(recording->committer, err) : STATUS_OK;
+  if (status == STATUS_OK) {
+    status = db_begin(recording->store, err);
+  }
   if (status != STATUS_OK) {
     return status;
   }
@@ -351,7 +347,7 @@ static Status add_details(Store *store, int64_t run, const Ended *ended, Error *
   (void)sqlite3_bind_int(row, 4, ended->best_epoch);
   (void)sqlite3_bind_int(row, 5, ended->restored);
   (void)sqlite3_bind_int(row, 6, ended->early);
-  bind_metrics(row, 7, &ended->test);
+  epoch_row_bind(row, 7, &ended->test);
   (void)sqlite3_bind_int64(row, 10, (int64_t)ended->digest);
   (void)sqlite3_bind_int64(row, 11, ended->bad_step);
   db_bind_text(row, 12, ended->bad_layer);
@@ -361,7 +357,10 @@ static Status add_details(Store *store, int64_t run, const Ended *ended, Error *
 
 Status recording_end(Recording *recording, const Ended *ended, Error *err) {
   Store *store = recording->store;
-  Status status = db_begin(store, err);
+  Status status = recording->committer ? committer_finish(recording->committer, err) : STATUS_OK;
+  if (status == STATUS_OK) {
+    status = db_begin(store, err);
+  }
   if (status == STATUS_OK) {
     status = add_pending(recording, err);
     if (status == STATUS_OK) {
@@ -384,6 +383,7 @@ Status recording_end(Recording *recording, const Ended *ended, Error *err) {
 
 void recording_drop(Recording *recording) {
   if (recording) {
+    committer_close(recording->committer);
     tail_leave(&recording->tail);
     free(recording);
   }
@@ -397,8 +397,8 @@ static Status keep_tail(Store *store, int64_t run, const Tail *tail, Error *err)
     return status;
   }
   EpochReport report;
-  for (int place = 0; status == STATUS_OK && place < MOST_PENDING && tail_get(tail, place, &report); place++) {
-    status = add_epoch(store, run, &report, err);
+  for (int place = 0; status == STATUS_OK && place < TAIL_PLACES; place++) {
+    status = tail_get(tail, place, &report) ? epoch_row_add(store, run, &report, 1, err) : STATUS_OK;
   }
   if (status == STATUS_OK) {
     status = end_run(store, run, "interrupted", err);

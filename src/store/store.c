@@ -44,6 +44,7 @@ static void disconnect(Store *store) {
 }
 
 static Status connect(Store *store, const char *name, int flags, int patience, Error *err) {
+  store->patience = patience;
   if (sqlite3_open_v2(name, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
     return store->db ? db_error(store, err) : error_set(err, STATUS_IO, "not enough memory");
   }
@@ -89,6 +90,16 @@ static Store *create(const char *path, Error *err) {
 Status store_open(Store **out, const char *path, int patience, Error *err) {
   Store *store = create(path, err);
   return store ? settle(store, prepare(store, patience, err), out) : STATUS_IO;
+}
+
+Status db_join(const Store *other, Store **out, Error *err) {
+  Store *store = create(other->path, err);
+  if (!store) {
+    return STATUS_IO;
+  }
+  Status status = connect(store, other->path, SQLITE_OPEN_READWRITE, other->patience, err);
+  status = status == STATUS_OK ? db_execute(store, "PRAGMA synchronous=NORMAL", err) : status;
+  return settle(store, status, out);
 }
 
 /* --- without writing ---------------------------------------------------------------------------------------------- */
