@@ -1,9 +1,9 @@
 #include "train/saver.h"
 
 #include <libgen.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +15,8 @@
 static const double PAUSE = 3.0;                 /* seconds */
 static const double SHARE = 0.02;                /* of the time, that saving may take */
 static const size_t LARGEST = (size_t)512 << 20; /* bytes of a snapshot that is still saved */
+
+enum { LOWEST = 19 };
 
 typedef enum SlotState { SLOT_EMPTY = 0, SLOT_FULL, SLOT_WRITING } SlotState;
 
@@ -68,8 +70,7 @@ static void write_one(Saver *saver) {
 
 static void *saver_main(void *argument) {
   Saver *saver = argument;
-  struct sched_param none = {0};
-  (void)pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
+  (void)setpriority(PRIO_PROCESS, (id_t)gettid(), LOWEST); /* on Linux, of this thread alone */
   (void)pthread_mutex_lock(&saver->lock);
   for (;;) {
     if (is_allowed(saver)) {
@@ -127,7 +128,7 @@ void saver_close(Saver *saver) {
 
 void saver_allow(Saver *saver, int run, const char *path, int epochs) {
   if (pthread_mutex_trylock(&saver->lock) != 0) {
-    return; /* a thread at idle priority is not waited for: the next epoch will do */
+    return; /* a thread at the lowest priority is not waited for: the next epoch will do */
   }
   if (saver->run < run && saver->ended < run) {
     saver->run = run;

@@ -11,15 +11,20 @@ export NNLAB_SAVE_SECONDS=0.05
 
 job=(datasets/iris.csv --set units=32 --epochs 12000)
 
-# train_and_kill ARGUMENT...: run 1 of a history, until there is a snapshot of it.
-train_and_kill() {
-  local pid end=$((SECONDS + DEADLINE))
-  "$nnlab" train "$@" >"$folder/out" 2>&1 &
-  pid=$!
+expect_snapshot() {
+  local end=$((SECONDS + DEADLINE))
   until [[ -e $NNLAB_STORE-snapshots/1 ]]; do
     ((SECONDS <= end)) || fail "no snapshot was written" || return 1
     sleep 0.01
   done
+}
+
+# train_and_kill ARGUMENT...: run 1 of a history, until there is a snapshot of it.
+train_and_kill() {
+  local pid
+  "$nnlab" train "$@" >"$folder/out" 2>&1 &
+  pid=$!
+  expect_snapshot
   kill -s KILL "$pid"
   wait "$pid" 2>/dev/null || true
 }
@@ -135,6 +140,7 @@ case_on_the_screen() {
   expect 'epoch +[1-9][0-9]/300' 60
   keys d
   expect 'epoch +[1-9][0-9][0-9]?/300' 60
+  expect_snapshot
   kill -s KILL "$(program_pid)"
   expect '^exit=137 ready>'
   term_end >/dev/null
