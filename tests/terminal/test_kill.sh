@@ -13,8 +13,8 @@ kills=${KILLS:-8}
 export NNLAB_SAVE_SECONDS=0.05
 
 # Quick epochs (some ten thousand in a second) and slow ones in turn.
-quick=(datasets/iris.csv --epochs 20000 --set units=8 --set batch_size=64)
-slow=(overfitting --epochs 120 --set units=64 --set dropout=0.2)
+quick=(datasets/iris.csv --epochs 10000 --set units=8 --set batch_size=64)
+slow=(overfitting --epochs 80 --set units=64 --set dropout=0.2)
 
 # choose NUMBER: the job of this kill is then in $job, its digest in $whole.
 choose() {
