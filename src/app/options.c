@@ -333,10 +333,9 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
   return STATUS_OK;
 }
 
-static const char *const VERBS[] = {
-    [VERB_TRAIN] = "train", [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params", [VERB_SHOW] = "show",
-    [VERB_DATA] = "data",   [VERB_INIT] = "init",       [VERB_REPEAT] = "repeat", [VERB_SWEEP] = "sweep",
-    [VERB_RESUME] = "resume"};
+static const char *const VERBS[] = {[VERB_TRAIN] = "train",   [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params",
+                                    [VERB_SHOW] = "show",     [VERB_DATA] = "data",       [VERB_INIT] = "init",
+                                    [VERB_REPEAT] = "repeat", [VERB_SWEEP] = "sweep",     [VERB_RESUME] = "resume"};
 enum { VERB_TOTAL = sizeof VERBS / sizeof *VERBS };
 
 const char *options_command_near(const char *word) {

@@ -1,6 +1,7 @@
 /* saver: a thread that writes a run's latest snapshot to a file, now and then, for the case that the process dies. Who
  * trains offers its epochs, which costs a look at the clock, or a copy of the state when it is time; it never waits.
- * The thread writes at the lowest priority, so seldom that copying and writing take no more than a fiftieth of the time.
+ * The thread writes at the lowest priority, so seldom that copying and writing take no more than a fiftieth of the
+ * time.
  *
  * A snapshot is written when the history holds the epochs before it, and no more once its run has ended. Threads: any.
  */

@@ -125,6 +125,19 @@ case_a_run_that_still_trains() {
   wait "$pid" || true
 }
 
+# The run goes on, and nothing half written is left.
+case_a_full_disk() {
+  own_store
+  mkdir "$folder/disk"
+  mount -t tmpfs -o size=700k none "$folder/disk" 2>/dev/null || return 0 # no right to
+  trap 'umount -l "$folder/disk"; rm -rf "$folder"' EXIT
+  export NNLAB_STORE=$folder/disk/runs.db NNLAB_SAVE_SECONDS=0
+  run 0 train overfitting --epochs 20 --digest # a snapshot has 1.8 MB
+  run 0 runs
+  has "$out" '^overfitting-1 .* 20 .* finished '
+  ! ls "$NNLAB_STORE"-snapshots/* 2>/dev/null || fail 'something is left'
+}
+
 # On the screen: killed after an edit, gone on with there, and to the bits of the same run without an end.
 case_on_the_screen() {
   own_store

@@ -87,10 +87,9 @@ static void train_whole(Fixture *fixture) {
 
 static int setup_run(void **state) {
   Fixture *fixture = calloc(1, sizeof *fixture);
+  assert_non_null(fixture);
   strcpy(fixture->folder, "/tmp/nnlab-resume-XXXXXX");
-  if (!mkdtemp(fixture->folder)) {
-    return -1;
-  }
+  assert_non_null(mkdtemp(fixture->folder));
   (void)snprintf(fixture->path, sizeof fixture->path, "%s/snapshot", fixture->folder);
   fixture->experiment = small_experiment();
   fixture->experiment.train.epochs = EPOCHS;

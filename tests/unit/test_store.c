@@ -276,6 +276,43 @@ static void test_two_at_once(void **state) {
   store_close(reader);
 }
 
+/* It is one run again: what it is told again is passed over, and nobody else can take it up meanwhile. */
+static void test_a_run_goes_on(void **state) {
+  Fixture *fixture = *state;
+  Store *store = open_store(fixture), *other = open_store(fixture);
+  Recording *recording = begin(fixture, store), *none = NULL;
+  add_epochs(fixture, recording, 0, 2);
+  add_edit(fixture, recording, 2);
+  add_epochs(fixture, recording, 2, 3);
+  assert_int_equal(recording_resume(other, 1, &none, &fixture->err), STATUS_USAGE);
+  assert_int_equal(recording_end(recording, NULL, &fixture->err), STATUS_OK);
+  assert_int_equal(recording_resume(store, 1, &recording, &fixture->err), STATUS_OK);
+  assert_int_equal(recording_resume(other, 1, &none, &fixture->err), STATUS_USAGE);
+  assert_int_equal(runs_of(fixture, other).items[0].outcome, OUTCOME_RUNNING);
+  assert_string_equal(recording_name(recording), "moons-1");
+  add_edit(fixture, recording, 2);
+  EpochReport differing = report_of(2);
+  differing.val.loss = 77.0;
+  assert_int_equal(recording_epoch(recording, &differing, &fixture->err), STATUS_OK);
+  add_edit(fixture, recording, 3);
+  add_epochs(fixture, recording, 3, 5);
+  assert_int_equal(recording_end(recording, &ENDED, &fixture->err), STATUS_OK);
+  RunList list = runs_of(fixture, other);
+  assert_int_equal(list.count, 1);
+  assert_int_equal(list.items[0].outcome, OUTCOME_FINISHED);
+  assert_int_equal(list.items[0].epochs, 5);
+  assert_true(list.items[0].val_loss == 0.1 && list.items[0].digest == ENDED.digest);
+  assert_epochs(fixture, other, 1, 5);
+  Edit *edits;
+  int count;
+  assert_int_equal(history_edits(other, &fixture->arena, 1, &edits, &count, &fixture->err), STATUS_OK);
+  assert_int_equal(count, 2);
+  assert_int_equal(edits[1].step, 30);
+  assert_int_equal(recording_resume(store, 1, &none, &fixture->err), STATUS_USAGE);
+  store_close(store);
+  store_close(other);
+}
+
 /* --- what goes wrong ---------------------------------------------------------------------------------------------- */
 
 static void assert_refused(Fixture *fixture, const char *path, const char *cause) {
@@ -453,6 +490,7 @@ int main(void) {
                                      TEST(test_many_quick_epochs),
                                      TEST(test_killed_runs_lose_nothing),
                                      TEST(test_two_at_once),
+                                     TEST(test_a_run_goes_on),
                                      TEST(test_a_file_of_another_kind),
                                      TEST(test_a_damaged_file),
                                      TEST(test_another_programs_database),
