@@ -76,6 +76,7 @@ static void record_event(Session *session, const Event *event) {
     record_loaded(session, event);
   } else if (event->kind == EVENT_FORKED && event->fork.parent == session->recorded) {
     recorder_forked(session->recorder, &event->fork);
+    session->epochs = event->fork.epoch;
     session->recorded = event->run;
   }
   if (event->run != session->recorded) {

@@ -101,9 +101,8 @@ static void send_text(Worker *worker, EventKind kind, const char *text) {
 
 /* --- loading ------------------------------------------------------------------------------------------------------ */
 
-static void send_loaded(Worker *worker, const KeptRun *kept) {
-  Event event = {.kind = EVENT_LOADED, .run = worker->lab.run, .loaded = setup_loaded(&worker->lab.setup)};
-  event.loaded.resumes = kept ? kept->id : 0;
+static void send_loaded(Worker *worker, const Loaded *loaded) {
+  Event event = {.kind = EVENT_LOADED, .run = worker->lab.run, .loaded = *loaded};
   channel_send(&worker->channel, &event);
 }
 
@@ -156,8 +155,10 @@ static void send_kept(Worker *worker) {
   }
 }
 
-static Status resume_run(Lab *lab, const KeptRun *kept, Error *err) {
-  Status status = retrace_start(&lab->retrace, lab->setup.trainer, setup_loaded(&lab->setup).fingerprint, kept, err);
+/* `loaded` stays what the run began with: its edits are told as events. */
+static Status resume_run(Lab *lab, const KeptRun *kept, Loaded *loaded, Error *err) {
+  Status status = retrace_start(&lab->retrace, lab->setup.trainer, loaded->fingerprint, kept, err);
+  loaded->resumes = kept->id;
   for (int e = 0; status == STATUS_OK && e < kept->edit_count; e++) {
     const Edit *edit = &kept->edits[e];
     status = param_set(&lab->wanted, edit->param, edit->layer, edit->new_value, err);
@@ -180,12 +181,14 @@ static void begin_run(Worker *worker) {
   lab->load_began = clock_now();
   set_state(worker, RUN_LOADING, MODE_IDLE);
   Status status = setup_load(&lab->setup, &lab->wanted, worker->datasets, &err);
-  if (status == STATUS_OK && kept) {
-    status = resume_run(lab, kept, &err);
+  Loaded loaded = {.resumes = 0};
+  if (status == STATUS_OK) {
+    loaded = setup_loaded(&lab->setup);
+    status = kept ? resume_run(lab, kept, &loaded, &err) : STATUS_OK;
   }
   if (status == STATUS_OK) {
     snapshots_begin(&lab->snapshots, lab->setup.trainer);
-    send_loaded(worker, kept);
+    send_loaded(worker, &loaded);
     if (kept) {
       char words[512];
       send_kept(worker);

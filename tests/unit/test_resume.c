@@ -212,6 +212,7 @@ static void test_a_worker_goes_on(void **state) {
   post(log, (Command){.kind = COMMAND_LOAD, .experiment = fixture->experiment, .kept = &fixture->kept});
   wait_state(log, RUN_PAUSED);
   assert_int_equal(log->data.resumes, 1);
+  assert_true(experiment_equal(&log->data.experiment, &fixture->experiment)); /* as it began */
   assert_int_equal(log->last_epoch, SAVED - 1);
   assert_int_equal(log->edits, 1);
   assert_string_equal(log->text, "run-1 goes on after epoch 3");
