@@ -125,6 +125,9 @@ static Status open_frozen(Store *store, int patience, Error *err) {
   char uri[3 * 4096];
   Status status = STATUS_IO;
   for (size_t q = 0; q < sizeof queries / sizeof *queries && status != STATUS_OK; q++) {
+    if (q > 0 && db_is_busy(store)) {
+      break; /* somebody does write it */
+    }
     disconnect(store);
     uri_of(store->path, queries[q], uri, sizeof uri);
     status = connect(store, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, patience, err);
