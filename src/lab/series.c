@@ -112,3 +112,30 @@ void series_smooth(const Series *series, double weight, double *out) {
     out[i] = smooth / (1 - share);
   }
 }
+
+/* The next `most` values as one bucket, fewer where the series ends; `next` is the first bucket that is not yet in. */
+static Bucket take_values(const Series *series, int *next, int most) {
+  Bucket taken = {.min = NAN, .mean = NAN, .max = NAN};
+  while (taken.count < most && *next < series->count) {
+    const Bucket *bucket = &series->buckets[(*next)++];
+    taken = taken.count > 0 ? merged(taken, *bucket) : *bucket;
+  }
+  return taken;
+}
+
+void series_difference(const Series *from, const Series *to, Series *out) {
+  int per_bucket = from->per_bucket > to->per_bucket ? from->per_bucket : to->per_bucket, a = 0, b = 0;
+  series_clear(out);
+  out->per_bucket = per_bucket > 1 ? per_bucket : 1;
+  for (;;) {
+    Bucket left = take_values(from, &a, out->per_bucket), right = take_values(to, &b, out->per_bucket);
+    if (left.count == 0 || left.count != right.count) {
+      return;
+    }
+    double difference = right.mean - left.mean;
+    bool finite = isfinite(difference);
+    double kept = finite ? difference : (double)NAN;
+    out->buckets[out->count++] = (Bucket){
+        .x = left.x, .min = kept, .mean = kept, .max = kept, .count = left.count, .finite = finite ? left.count : 0};
+  }
+}

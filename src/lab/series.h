@@ -34,5 +34,9 @@ const Bucket *series_at(const Series *series, double x);
 /* Exponential smoothing as TensorBoard does it (debiased), over the bucket means: writes `count` values. weight in [0,
  * 1). */
 void series_smooth(const Series *series, double weight, double *out);
+/* Writes `to` less `from`, bucket by bucket of the coarser one, into `out`, which is neither. Both have values at the
+ * same positions from the first on; either may end before the other. A bucket that one has filled further than the
+ * other is left out. */
+void series_difference(const Series *from, const Series *to, Series *out);
 
 #endif

@@ -59,14 +59,7 @@ static void push_epoch(UiRun *run, const EpochReport *report) {
   if (report->epoch <= run->last.epoch) {
     return;
   }
-  const Metrics *all[CURVE_COUNT] = {
-      [CURVE_TRAIN] = &report->train, [CURVE_TRAIN_EVAL] = &report->train_eval, [CURVE_VAL] = &report->val};
-  double x = report->epoch + 1.0;
-  for (int c = 0; c < CURVE_COUNT; c++) {
-    series_push(&run->curves[METRIC_LOSS][c], x, all[c]->loss);
-    series_push(&run->curves[METRIC_SCORE][c], x, all[c]->score);
-    series_push(&run->curves[METRIC_MAE][c], x, all[c]->mae);
-  }
+  curves_push(run->curves, report);
   note_best(&run->best[METRIC_LOSS], report->epoch, report->val.loss, false);
   note_best(&run->best[METRIC_SCORE], report->epoch, report->val.score, true);
   note_best(&run->best[METRIC_MAE], report->epoch, report->val.mae, false);

@@ -15,7 +15,7 @@
 #include "lab/edit_mark.h"
 #include "lab/message.h"
 #include "lab/preset.h"
-#include "lab/series.h"
+#include "ui/curves.h"
 #include "ui/run_row.h"
 
 enum { UI_MAX_EDITS = 256, UI_MAX_OUTBOX = 32, UI_MAX_HITS = 256, UI_MAX_UNDO = 64, UI_MAX_TYPED = 256 };
@@ -49,12 +49,6 @@ typedef struct UiData {
 } UiData;
 
 typedef enum TrainCurve { TRAIN_CURVE_KERAS = 0, TRAIN_CURVE_EVAL, TRAIN_CURVE_BOTH, TRAIN_CURVE_COUNT } TrainCurve;
-
-/* One curve's place in UiRun.curves[metric]. */
-typedef enum CurveId { CURVE_TRAIN = 0, CURVE_TRAIN_EVAL, CURVE_VAL, CURVE_COUNT } CurveId;
-
-/* What is measured, one chart each. */
-typedef enum MetricId { METRIC_LOSS = 0, METRIC_SCORE, METRIC_MAE, METRIC_COUNT } MetricId;
 
 /* Where a click does something: the rectangle and the Action (ui/action.h) with its argument. */
 typedef struct UiHit {

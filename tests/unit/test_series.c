@@ -258,6 +258,53 @@ static void test_positions_do_not_decrease(void **state) {
   assert_int_equal(death_of(push_backwards).signal, SIGABRT);
 }
 
+static void test_difference(void **state) {
+  (void)state;
+  Series *from = series_new(), *to = series_new(), *out = series_new();
+  series_difference(from, to, out);
+  assert_int_equal(out->count, 0);
+  push_range(from, 1, 11);
+  for (int i = 1; i < 8; i++) {
+    series_push(to, i, i == 4 ? (double)NAN : 3.0 * i);
+  }
+  series_difference(from, to, out);
+  assert_int_equal(out->count, 7); /* as far as both go */
+  for (int i = 0; i < 7; i++) {
+    const Bucket *bucket = &out->buckets[i];
+    assert_true(bucket->x == i + 1);
+    assert_int_equal(bucket->finite, i != 3);
+    assert_true(i == 3 ? isnan(bucket->mean) : bucket->mean == 2.0 * (i + 1));
+  }
+  series_difference(to, from, out);
+  assert_true(out->buckets[6].mean == -14);
+  free(from);
+  free(to);
+  free(out);
+}
+
+/* A long one against a short one: in buckets of the long one, each mean less that of the same values. */
+static void test_difference_of_other_buckets(void **state) {
+  (void)state;
+  enum { SHORT = 1003, LONG = 5 * SERIES_CAPACITY };
+  Series *from = series_new(), *to = series_new(), *out = series_new();
+  push_range(from, 1, SHORT + 1);
+  for (int i = 1; i <= LONG; i++) {
+    series_push(to, i, 2.0 * i);
+  }
+  assert_int_equal(to->per_bucket, 8);
+  series_difference(from, to, out);
+  assert_int_equal(out->per_bucket, 8);
+  assert_int_equal(out->count, SHORT / 8); /* of the last 3, only the mean with 5 more is known */
+  for (int i = 0; i < out->count; i++) {
+    assert_true(fabs(out->buckets[i].x - (8 * i + 4.5)) < 1e-9);
+    assert_true(fabs(out->buckets[i].mean - (8 * i + 4.5)) < 1e-9);
+    assert_int_equal(out->buckets[i].count, 8);
+  }
+  free(from);
+  free(to);
+  free(out);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_empty),
@@ -270,6 +317,8 @@ int main(void) {
       cmocka_unit_test(test_at),
       cmocka_unit_test(test_at_is_the_nearest),
       cmocka_unit_test(test_smooth),
+      cmocka_unit_test(test_difference),
+      cmocka_unit_test(test_difference_of_other_buckets),
       cmocka_unit_test(test_clear),
       cmocka_unit_test(test_zeros_are_empty),
       cmocka_unit_test(test_cut),
