@@ -29,9 +29,12 @@ typedef enum Role {
   ROLE_GOOD,
   ROLE_WARN,
   ROLE_BAD,
+  ROLE_RUN, /* the first of several runs side by side; ROLE_RUN + 1 is the second, and so on: ROLE_RUNS in all */
+  ROLE_RUN_LAST = ROLE_RUN + 5,
   ROLE_COUNT
 } Role;
 
+enum { ROLE_RUNS = ROLE_RUN_LAST - ROLE_RUN + 1 };
 enum { ATTR_BOLD = 1, ATTR_UNDERLINE = 2, ATTR_REVERSE = 4, ATTR_FAINT = 8 };
 
 typedef struct Style {

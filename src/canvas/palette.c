@@ -20,6 +20,12 @@ static const PaletteEntry DARK[ROLE_COUNT] = {
     [ROLE_GOOD] = {114, 2, 0},
     [ROLE_WARN] = {221, 3, ATTR_BOLD},
     [ROLE_BAD] = {203, 9, ATTR_BOLD},
+    [ROLE_RUN] = {33, 12, 0},
+    [ROLE_RUN + 1] = {210, 9, 0},
+    [ROLE_RUN + 2] = {158, 10, 0},
+    [ROLE_RUN + 3] = {163, 13, 0},
+    [ROLE_RUN + 4] = {226, 11, 0},
+    [ROLE_RUN + 5] = {100, 15, 0},
 };
 
 static const PaletteEntry LIGHT[ROLE_COUNT] = {
@@ -37,6 +43,12 @@ static const PaletteEntry LIGHT[ROLE_COUNT] = {
     [ROLE_GOOD] = {28, 2, 0},
     [ROLE_WARN] = {94, 5, ATTR_BOLD},
     [ROLE_BAD] = {160, 1, ATTR_BOLD},
+    [ROLE_RUN] = {31, 4, 0},
+    [ROLE_RUN + 1] = {130, 1, 0},
+    [ROLE_RUN + 2] = {89, 5, 0},
+    [ROLE_RUN + 3] = {99, 2, 0},
+    [ROLE_RUN + 4] = {19, 6, 0},
+    [ROLE_RUN + 5] = {16, 0, 0},
 };
 
 /* Okabe and Ito, "Color Universal Design" (2008): blue, orange, vermillion, bluish green, reddish purple, in shades
@@ -56,6 +68,12 @@ static const PaletteEntry COLORBLIND[ROLE_COUNT] = {
     [ROLE_GOOD] = {36, 6, 0},
     [ROLE_WARN] = {172, 3, ATTR_BOLD},
     [ROLE_BAD] = {166, 1, ATTR_BOLD | ATTR_UNDERLINE},
+    [ROLE_RUN] = {27, 12, 0},
+    [ROLE_RUN + 1] = {137, 3, 0},
+    [ROLE_RUN + 2] = {163, 5, 0},
+    [ROLE_RUN + 3] = {105, 6, 0},
+    [ROLE_RUN + 4] = {196, 1, 0},
+    [ROLE_RUN + 5] = {205, -1, 0},
 };
 
 static const PaletteEntry NONE[ROLE_COUNT] = {
@@ -73,6 +91,12 @@ static const PaletteEntry NONE[ROLE_COUNT] = {
     [ROLE_GOOD] = {-1, -1, 0},
     [ROLE_WARN] = {-1, -1, ATTR_UNDERLINE},
     [ROLE_BAD] = {-1, -1, ATTR_BOLD | ATTR_REVERSE},
+    [ROLE_RUN] = {-1, -1, 0},
+    [ROLE_RUN + 1] = {-1, -1, 0},
+    [ROLE_RUN + 2] = {-1, -1, 0},
+    [ROLE_RUN + 3] = {-1, -1, 0},
+    [ROLE_RUN + 4] = {-1, -1, 0},
+    [ROLE_RUN + 5] = {-1, -1, 0},
 };
 
 const char *palette_name(PaletteKind kind) {

@@ -64,8 +64,9 @@ static void see_input(Probe *probe, Input input) {
 }
 
 static void draw_roles(Canvas *canvas, int row) {
-  static const char *const names[ROLE_COUNT] = {"text", "dim",    "title", "border", "focus", "key",  "train",
-                                                "val",  "pinned", "mark",  "on",     "good",  "warn", "bad"};
+  static const char *const names[ROLE_COUNT] = {"text", "dim", "title", "border", "focus", "key",  "train",
+                                                "val",  "pin", "mark",  "on",     "good",  "warn", "bad",
+                                                "1",    "2",   "3",     "4",      "5",     "6"};
   int col = 0;
   for (int role = 0; role < ROLE_COUNT; role++) {
     col += canvas_text(canvas, row, col, STYLE(role), names[role]) + 1;

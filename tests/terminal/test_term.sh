@@ -129,7 +129,7 @@ case_size_is_the_terminals_own() {
 case_screen_is_exact() {
   start_probe
   local expected
-  expected=$(printf '%s\n' 'text dim title border focus key train val pinned mark on good warn bad' 'wide 日本語|⣿ é')
+  expected=$(printf '%s\n' 'text dim title border focus key train val pin mark on good warn bad 1 2 3 4 5 6' 'wide 日本語|⣿ é')
   [[ $(screen | sed -n 3,4p) == "$expected" ]] || fail "rows 3 and 4"
   [[ $(screen | sed -n 24p) =~ ^bottom\ {73}\#$ ]] || fail "the lower right corner"
   in_tmux send-keys -R # resets the terminal's contents behind the program's back

@@ -106,6 +106,24 @@ static void test_good_and_bad_differ_for_colour_blind_eyes(void **state) {
   }
 }
 
+/* Six are too many to be far apart for every eye: the distance of neighbours in a chart's legend. */
+static void test_runs_differ_for_every_eye(void **state) {
+  (void)state;
+  for (PaletteKind kind = PALETTE_DARK; kind < PALETTE_NONE; kind++) {
+    for (int a = ROLE_RUN; a <= ROLE_RUN_LAST; a++) {
+      for (int b = ROLE_RUN; b < a; b++) {
+        PaletteEntry left = palette_entry(kind, (Role)a), right = palette_entry(kind, (Role)b);
+        assert_true(distance(rgb256(left.fg256), rgb256(right.fg256)) > 150);
+        assert_int_not_equal(left.fg16, right.fg16);
+        for (int eye = 0; eye < 3; eye++) {
+          assert_true(distance(seen_by(BLIND[eye], rgb256(left.fg256)), seen_by(BLIND[eye], rgb256(right.fg256))) >
+                      110);
+        }
+      }
+    }
+  }
+}
+
 static int look256(PaletteKind kind, Role role) {
   PaletteEntry entry = palette_entry(kind, role);
   return entry.fg256 * 16 + entry.attr;
@@ -159,6 +177,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_contrast),
       cmocka_unit_test(test_training_and_validation_differ_for_every_eye),
+      cmocka_unit_test(test_runs_differ_for_every_eye),
       cmocka_unit_test(test_good_and_bad_differ_for_colour_blind_eyes),
       cmocka_unit_test(test_neighbours_look_different),
       cmocka_unit_test(test_colours_are_in_range),
