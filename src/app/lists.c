@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/runs_json.h"
 #include "base/str.h"
 #include "data/open.h"
 #include "lab/param.h"
@@ -39,7 +40,12 @@ void lists_params(void) {
       NET_MAX_HIDDEN);
 }
 
-Status lists_show(const Preset *preset, Arena *arena, Error *err) {
+Status lists_show(const Preset *preset, Arena *arena, bool json, Error *err) {
+  if (json) {
+    runs_json_settings(stdout, &preset->experiment);
+    (void)putchar('\n');
+    return STATUS_OK;
+  }
   char *text;
   size_t length;
   Status status = preset_format(arena, preset, &text, &length, err);
@@ -103,5 +109,5 @@ Status lists_init(const Preset *preset, Arena *arena, const char *datasets, Erro
     str_printable(path, sizeof path, spec->source);
     (void)printf("# The table is looked for from this file's folder. Where it lies elsewhere: --data %s\n", path);
   }
-  return lists_show(&spelled, arena, err);
+  return lists_show(&spelled, arena, false, err);
 }

@@ -8,7 +8,8 @@
 
 void lists_presets(const PresetList *list);
 void lists_params(void);
-MUST_USE Status lists_show(const Preset *preset, Arena *arena, Error *err);
+/* As YAML, or its settings as JSON (app/runs_json.h). */
+MUST_USE Status lists_show(const Preset *preset, Arena *arena, bool json, Error *err);
 /* The preset with every decision that was made on its data file spelled out: format, target, task, dropped columns. */
 MUST_USE Status lists_init(const Preset *preset, Arena *arena, const char *datasets, Error *err);
 

@@ -35,7 +35,7 @@ static bool may_be_run(const Options *options) {
 /* `err` says why it is no preset, and then also why it is no run. */
 static Status show_run(const Options *options, Error *err) {
   Error no_run, no_preset = *err;
-  Status status = runs_show(options->store, options->target, options->yaml, &no_run);
+  Status status = runs_show(options->store, options->target, options->yaml, options->json, &no_run);
   return status == STATUS_OK ? status : error_set(err, no_run.status, "%s; and %s", no_preset.text, no_run.text);
 }
 
@@ -52,7 +52,7 @@ static int run_preset(const Options *options, Arena *arena, const PresetList *li
   } else if (options->verb == VERB_INIT) {
     code = lists_init(preset, arena, paths->datasets, &err) == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
   } else if (options->verb == VERB_SHOW) {
-    code = lists_show(preset, arena, &err) == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+    code = lists_show(preset, arena, options->json, &err) == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
   } else if (options->verb == VERB_REPEAT) {
     code = repeat_train(options, arena, list, (Arm){preset, origin}, paths, &err);
   } else if (options->verb == VERB_SWEEP) {

@@ -23,7 +23,8 @@ static const char HELP[] =
     "  nnlab presets               list the lessons\n"
     "  nnlab params                list every setting: key, range, default, meaning\n"
     "  nnlab show [NAME|FILE]      print a preset as YAML, to be changed and opened as a file\n"
-    "  nnlab show RUN              everything of a run that was trained (--yaml: its settings alone)\n"
+    "  nnlab show RUN              everything of a run that was trained (--yaml: its settings alone;\n"
+    "                              --json)\n"
     "  nnlab data NAME|FILE        what is in a table, and what will be done with it (--json)\n"
     "  nnlab init NAME|FILE        print a preset for a table, every decision spelled out\n"
     "  nnlab runs                  list the runs that were trained (on the screen: key 3); by RUN's name:\n"
@@ -154,7 +155,7 @@ static const struct {
             {OPT_TEST, ALL},
             {OPT_THREADS, LAB | TRAIN | RESUME},
             {OPT_LOG, LAB | TRAIN | RESUME},
-            {OPT_JSON, LAB | TRAIN | DATA | MANY | RESUME},
+            {OPT_JSON, LAB | TRAIN | SHOW | DATA | MANY | RESUME},
             {OPT_QUIET, LAB | TRAIN | RESUME},
             {OPT_DIGEST, TRAIN | RESUME},
             {OPT_WEIGHTS, TRAIN},
@@ -184,6 +185,9 @@ static Status check_uses(const Options *options, unsigned seen, const char *verb
   }
   if (options->json && options->csv) {
     return error_set(err, STATUS_USAGE, "--json and --csv: choose one");
+  }
+  if (options->json && options->yaml) {
+    return error_set(err, STATUS_USAGE, "--json and --yaml: choose one; the JSON object has the settings too");
   }
   return options->json && options->digest
              ? error_set(err, STATUS_USAGE, "--json and --digest: choose one; the JSON object has the digest too")

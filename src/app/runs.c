@@ -7,6 +7,7 @@
 
 #include "app/paths.h"
 #include "app/replay.h"
+#include "app/runs_json.h"
 #include "app/runs_plot.h"
 #include "app/runs_show.h"
 #include "app/runs_table.h"
@@ -84,7 +85,9 @@ static Status find_all(const History *history, const StoredRun **runs, Error *er
 static Status compare(History *history, Error *err) {
   const StoredRun *runs[RUNS_SHOW_MOST];
   Status status = find_all(history, runs, err);
-  return status == STATUS_OK ? runs_show_compare(history->store, runs, history->options->count, err) : status;
+  return status == STATUS_OK
+             ? runs_show_compare(history->store, runs, history->options->count, history->options->json, err)
+             : status;
 }
 
 static Status plot(History *history, Error *err) {
@@ -201,6 +204,7 @@ static const struct option OF_RUNS[] = {{"filter", required_argument, NULL, OPT_
                                         {"json", no_argument, NULL, OPT_JSON},
                                         {"csv", no_argument, NULL, OPT_CSV},
                                         COMMON};
+static const struct option OF_COMPARE[] = {{"json", no_argument, NULL, OPT_JSON}, COMMON};
 static const struct option OF_EXPORT[] = {{"csv", required_argument, NULL, OPT_CSV_FILE}, COMMON};
 static const struct option OF_PLOT[] = {
     {"output", required_argument, NULL, 'o'},    {"metric", required_argument, NULL, OPT_METRIC},
@@ -235,9 +239,10 @@ static const struct {
      "  nnlab runs --filter 'outcome = diverged learning_rate >= 0.1' --json\n" RUN_HELP,
      OF_RUNS, 0, 0, false, list_runs},
     {"compare",
-     "nnlab compare RUN RUN...   the settings that differ, and the results side by side\n\n"
+     "nnlab compare RUN RUN... [--json]   the settings that differ, and the results side by side\n\n"
+     "On the screen, with the curves: key 3, m on the runs, c.\n\n"
      "  nnlab compare overfitting-1 dropout-1\n" RUN_HELP,
-     PLAIN, 2, RUNS_SHOW_MOST, false, compare},
+     OF_COMPARE, 2, RUNS_SHOW_MOST, false, compare},
     {"plot",
      "nnlab plot RUN... -o FILE [options]   the curves of one to six runs as a picture: .svg, .png or .pdf\n\n"
      "A colour for each run; training is solid, validation dashed, a ring the best epoch, a dotted line an edit. The\n"
@@ -384,7 +389,7 @@ int runs_main(int argc, char **argv) {
   return status == STATUS_OK ? EXIT_SUCCESS : complain(&err);
 }
 
-Status runs_show(const char *store, const char *word, bool yaml, Error *err) {
+Status runs_show(const char *store, const char *word, bool yaml, bool json, Error *err) {
   RunsOptions options = {.store = store};
   const StoredRun *run = NULL;
   History history = {0};
@@ -394,6 +399,8 @@ Status runs_show(const char *store, const char *word, bool yaml, Error *err) {
   }
   if (status == STATUS_OK && yaml) {
     (void)fputs(run->experiment + strspn(run->experiment, "\n"), stdout);
+  } else if (status == STATUS_OK && json) {
+    status = runs_json_show(stdout, history.store, run, err);
   } else if (status == STATUS_OK) {
     status = runs_show_print(history.store, run, err);
   }

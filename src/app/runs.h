@@ -25,7 +25,7 @@ bool runs_is_command(const char *word);
 const char *runs_command(int index);
 /* Does the command argv[0] with what follows it; returns the exit status, like main. */
 int runs_main(int argc, char **argv);
-/* nnlab show RUN: everything of the run `word`, or its settings alone as YAML. */
-MUST_USE Status runs_show(const char *store, const char *word, bool yaml, Error *err);
+/* nnlab show RUN: everything of the run `word`, or its settings alone as YAML, or all as JSON. */
+MUST_USE Status runs_show(const char *store, const char *word, bool yaml, bool json, Error *err);
 
 #endif

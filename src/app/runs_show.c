@@ -7,10 +7,11 @@
 #include <time.h>
 
 #include "app/report.h"
+#include "app/runs_json.h"
 #include "app/runs_table.h"
+#include "app/side_by_side.h"
 #include "base/str.h"
 #include "lab/param.h"
-#include "store/run_column.h"
 
 /* --- one run ------------------------------------------------------------------------------------------------------ */
 
@@ -111,13 +112,12 @@ typedef struct Grid {
   const char **cells; /* (rows, columns), row by row */
 } Grid;
 
-enum { GRID_ROWS = PARAM_COUNT + 16 };
-
-static void grid_add(Grid *grid, const char *const *row) {
-  for (int c = 0; c < grid->columns; c++) {
-    grid->cells[grid->rows * grid->columns + c] = arena_strdup(&grid->arena, row[c]);
+static void grid_add(Grid *grid, const char *label, const char *const *values) {
+  const char **row = &grid->cells[grid->rows++ * grid->columns];
+  row[0] = label;
+  for (int c = 1; c < grid->columns; c++) {
+    row[c] = values[c - 1];
   }
-  grid->rows++;
 }
 
 static void grid_print(const Grid *grid) {
@@ -136,103 +136,23 @@ static void grid_print(const Grid *grid) {
   }
 }
 
-/* Each run's value of something. */
-enum { VALUE_SIZE = sizeof(DifferenceText) };
-typedef DifferenceText Values[RUNS_SHOW_MOST];
-
-static void add_values(Grid *grid, const char *label, DifferenceText *values) {
-  const char *row[RUNS_SHOW_MOST + 1] = {label};
-  for (int c = 1; c < grid->columns; c++) {
-    row[c] = values[c - 1];
-  }
-  grid_add(grid, row);
-}
-
-static void add_if_different(Grid *grid, const char *label, Values values) {
-  bool same = true;
-  for (int c = 2; c < grid->columns; c++) {
-    same = same && strcmp(values[c - 1], values[0]) == 0;
-  }
-  if (!same) {
-    add_values(grid, label, values);
-  }
-}
-
-static void add_setting(void *context, const char *key, DifferenceText *values) { add_values(context, key, values); }
-
-static void add_numbers(Grid *grid, const char *label, const StoredRun *const *runs, RunColumn column) {
-  bool whole = column == RUN_COLUMN_BEST_EPOCH || column == RUN_COLUMN_EPOCHS;
-  Values values;
-  for (int r = 0; r + 1 < grid->columns; r++) {
-    double value = run_column_number(runs[r], column);
-    if (whole && !isnan(value)) {
-      (void)snprintf(values[r], VALUE_SIZE, "%.0f", value);
-    } else {
-      runs_table_number(values[r], VALUE_SIZE, value);
-    }
-  }
-  add_values(grid, label, values);
-}
-
-static void add_results(Grid *grid, const StoredRun *const *runs) {
-  static const struct {
-    const char *label;
-    RunColumn column;
-  } rows[] = {{"best validation score", RUN_COLUMN_BEST}, {"  in epoch", RUN_COLUMN_BEST_EPOCH},
-              {"last validation score", RUN_COLUMN_LAST}, {"  gap to training", RUN_COLUMN_GAP},
-              {"lowest val_loss", RUN_COLUMN_VAL_LOSS},   {"test score", RUN_COLUMN_TEST},
-              {"epochs done", RUN_COLUMN_EPOCHS},         {"seconds", RUN_COLUMN_TIME}};
-  Values values;
-  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    add_numbers(grid, rows[i].label, runs, rows[i].column);
-  }
-  for (int r = 0; r + 1 < grid->columns; r++) {
-    str_copy(values[r], VALUE_SIZE, OUTCOME_NAMES[runs[r]->outcome]);
-  }
-  add_values(grid, "outcome", values);
-}
-
-/* What is no setting, and matters. */
-static Status add_circumstances(Grid *grid, Store *store, const StoredRun *const *runs, Error *err) {
-  Values forks = {0}, data = {0}, edits = {0}, weights = {0};
-  Status status = STATUS_OK;
-  for (int r = 0; status == STATUS_OK && r + 1 < grid->columns; r++) {
-    Edit *list;
-    int count;
-    status = history_edits(store, &grid->arena, runs[r]->id, &list, &count, err);
-    runs_table_fork(forks[r], VALUE_SIZE, runs[r]);
-    (void)snprintf(data[r], VALUE_SIZE, "%016" PRIx64, runs[r]->fingerprint);
-    (void)snprintf(edits[r], VALUE_SIZE, "%d", count);
-    str_copy(weights[r], VALUE_SIZE, *runs[r]->weights ? runs[r]->weights : "drawn");
-  }
-  if (status == STATUS_OK) {
-    add_if_different(grid, "origin", forks);
-    add_if_different(grid, "data as prepared", data);
-    add_if_different(grid, "first weights", weights);
-    add_if_different(grid, "edits while it trained", edits);
-  }
-  return status;
-}
-
-Status runs_show_compare(Store *store, const StoredRun *const *runs, int count, Error *err) {
+Status runs_show_compare(Store *store, const StoredRun *const *runs, int count, bool json, Error *err) {
   Grid grid = {.columns = count + 1};
-  Experiment *experiments;
-  Status status = STATUS_OK;
-  Values names;
+  Comparison comparison;
   arena_init(&grid.arena, 0);
-  experiments = ARENA_ARRAY(&grid.arena, Experiment, (size_t)count);
-  grid.cells = ARENA_ARRAY(&grid.arena, const char *, (size_t)(GRID_ROWS * grid.columns));
-  for (int r = 0; status == STATUS_OK && r < count; r++) {
-    str_copy(names[r], VALUE_SIZE, runs[r]->name);
-    status = history_experiment(&grid.arena, runs[r], &experiments[r], err);
-  }
-  if (status == STATUS_OK) {
-    add_values(&grid, "", names);
-    difference_among(experiments, count, add_setting, &grid);
-    status = add_circumstances(&grid, store, runs, err);
-  }
-  if (status == STATUS_OK) {
-    add_results(&grid, runs);
+  Status status = side_by_side(store, &grid.arena, runs, count, &comparison, err);
+  if (status == STATUS_OK && json) {
+    runs_json_compare(stdout, runs, &comparison);
+  } else if (status == STATUS_OK) {
+    const char *names[DIFFERENCE_MOST] = {0};
+    grid.cells = ARENA_ARRAY(&grid.arena, const char *, (size_t)(comparison.count + 1) * (size_t)grid.columns);
+    for (int r = 0; r < count; r++) {
+      names[r] = runs[r]->name;
+    }
+    grid_add(&grid, "", names);
+    for (int i = 0; i < comparison.count; i++) {
+      grid_add(&grid, comparison.items[i].label, comparison.items[i].values);
+    }
     grid_print(&grid);
   }
   arena_deinit(&grid.arena);

@@ -9,7 +9,8 @@ enum { RUNS_SHOW_MOST = DIFFERENCE_MOST }; /* side by side */
 
 /* Where it came from, what came of it, its edits and its settings. */
 MUST_USE Status runs_show_print(Store *store, const StoredRun *run, Error *err);
-/* What differs among their settings, and their results: a column for each run. */
-MUST_USE Status runs_show_compare(Store *store, const StoredRun *const *runs, int count, Error *err);
+/* What differs among their settings, and their results: a column for each run; or as JSON
+ * (app/runs_json.h). */
+MUST_USE Status runs_show_compare(Store *store, const StoredRun *const *runs, int count, bool json, Error *err);
 
 #endif

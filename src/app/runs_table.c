@@ -162,7 +162,7 @@ static void json_pair(FILE *out, const char *key, const char *text) {
   json_text(out, text);
 }
 
-static void json_run(FILE *out, const StoredRun *run) {
+void runs_table_json_run(FILE *out, const StoredRun *run) {
   (void)fputc('{', out);
   for (RunColumn column = 0; column < RUN_COLUMN_COUNT; column++) {
     (void)fputs(column > 0 ? "," : "", out);
@@ -192,7 +192,7 @@ void runs_table_json(FILE *out, const RunList *list) {
   (void)fputc('[', out);
   for (int i = 0; i < list->count; i++) {
     (void)fputs(i > 0 ? ",\n " : "", out);
-    json_run(out, &list->items[i]);
+    runs_table_json_run(out, &list->items[i]);
   }
   (void)fputs("]\n", out);
 }

@@ -12,6 +12,8 @@ MUST_USE Status runs_table_choose(RunList *list, const char *filter, const char 
 void runs_table_print(FILE *out, const RunList *list);
 /* An array, one run on each line. */
 void runs_table_json(FILE *out, const RunList *list);
+/* One of them: an object. */
+void runs_table_json_run(FILE *out, const StoredRun *run);
 void runs_table_csv(FILE *out, const RunList *list);
 /* Every epoch of every run: a line each, the run's name in front. */
 MUST_USE Status runs_table_export(FILE *out, Store *store, const RunList *list, Error *err);

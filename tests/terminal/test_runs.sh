@@ -87,6 +87,26 @@ case_show_and_compare() {
   lacks "$out" '^epochs  '
 }
 
+case_json() {
+  own_store
+  run 0 train baseline --epochs 2 --quiet --set dropout=0.5
+  run 0 train overfitting --epochs 2 --quiet --set layers.2.dropout=0.25
+  run 0 compare baseline-1 last --json
+  has "$out" '^\{"runs":\[\{"name":"baseline-1",.*"digest":"[0-9a-f]{16}"\},$'
+  has "$out" '^ +\{"name":"overfitting-1",.*\}\],$'
+  has "$out" '^ +"dropout":\["0\.5","0, 0\.25, 0"\],?$'
+  lacks "$out" '"epochs":\['
+  lacks "$out" 'best validation score'
+  run 0 show last --json
+  has "$out" '^\{"run":\{"name":"overfitting-1",'
+  has "$out" '^ "edits":\[\],$'
+  has "$out" '^ "settings":\{"dataset":"digits",.*"nesterov":false,.*"epochs":2,.*"dropout":0\},\{.*"dropout":0\.25\},\{.*\}\]\}\}$'
+  run 0 show overfitting --json --epochs 3
+  has "$out" '^\{"dataset":"digits",.*"epochs":3,.*"layers":\[\{"units":256,.*\}\]\}$'
+  run 2 show last --json --yaml
+  has "$err" 'json and --yaml: choose one'
+}
+
 case_replay() {
   own_store
   run 0 train overfitting --epochs 2 --quiet --set dropout=0.5
