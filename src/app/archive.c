@@ -224,16 +224,6 @@ static const Preset *preset_of(Archive *archive, const UiState *ui, const Stored
   return preset;
 }
 
-static Status find_run(Store *store, Arena *arena, int64_t id, const StoredRun **run, Error *err) {
-  RunList list;
-  Status status = history_page(store, arena, id + 1, 1, &list, err);
-  if (status == STATUS_OK && (list.count == 0 || list.items[0].id != id)) {
-    status = error_set(err, STATUS_USAGE, "the run is no more: another nnlab has deleted it");
-  }
-  *run = status == STATUS_OK ? &list.items[0] : NULL;
-  return status;
-}
-
 static Status parse_run(Archive *archive, const StoredRun *run, Preset *own, Error *err) {
   return preset_parse(&archive->opened, run->experiment, strlen(run->experiment), run->name, own, err);
 }
@@ -244,7 +234,7 @@ static Status open_run(Archive *archive, UiState *ui, Store *store, int64_t id, 
   Edit *edits;
   int count = 0;
   arena_reset(&archive->piece);
-  Status status = find_run(store, &archive->piece, id, &run, err);
+  Status status = history_run(store, &archive->piece, id, &run, err);
   if (status == STATUS_OK) {
     status = parse_run(archive, run, &own, err);
   }
@@ -266,7 +256,7 @@ static Status resume_run(Archive *archive, UiState *ui, Store *store, int64_t id
   const StoredRun *run;
   Preset own = {.name = ""};
   KeptRun *kept = ARENA_NEW(&archive->opened, KeptRun);
-  Status status = find_run(store, &archive->opened, id, &run, err);
+  Status status = history_run(store, &archive->opened, id, &run, err);
   if (status == STATUS_OK) {
     status = resume_check(run, err);
   }

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "app/archive.h"
+#include "app/comparer.h"
 #include "base/clock.h"
+#include "base/order.h"
 #include "base/str.h"
 #include "term/term.h"
 #include "train/surveyor.h"
@@ -27,6 +29,7 @@ typedef struct Session {
   Surveyor *surveyor;
   Recorder *recorder;
   Archive *archive;
+  Comparer *comparer;
   const Preset *first, *origin; /* the preset that was opened first, and what it was before --set */
   int recorded;                 /* number of the run that the recorder knows, */
   int epochs;                   /* and how many of its epochs */
@@ -184,7 +187,9 @@ static int patience(const Session *session) {
   }
   double left = FRAME_SECONDS - (clock_now() - session->drawn_at);
   int idle = session->ui.data.busy ? SURVEY_MILLISECONDS : -1; /* how far it has read is looked up */
-  return !session->dirty ? idle : left > 0.0 ? (int)(left * 1000.0) + 1 : 0;
+  int frame = !session->dirty ? idle : left > 0.0 ? (int)(left * 1000.0) + 1 : 0;
+  int reading = comparer_patience(session->comparer, &session->ui);
+  return frame < 0 || reading < 0 ? larger(frame, reading) : smaller(frame, reading);
 }
 
 static void loop(Session *session) {
@@ -196,6 +201,7 @@ static void loop(Session *session) {
     post_commands(session);
     ask_surveyor(session);
     session->dirty = archive_work(session->archive, &session->ui) || session->dirty;
+    session->dirty = comparer_work(session->comparer, &session->ui) || session->dirty;
     if (session->dirty && (session->urgent || clock_now() - session->drawn_at >= FRAME_SECONDS)) {
       draw(session);
     }
@@ -251,6 +257,7 @@ int session_run(const Options *options, const PresetList *list, const Preset *pr
   ui_init(&session->ui, *list, preset, options->start, charset, options->palette);
   session->recorder = recorder_open(paths->store, NULL, STORE_PATIENCE);
   session->archive = archive_open(session->recorder, &session->ui.presets);
+  session->comparer = comparer_open(session->recorder);
   session->first = preset;
   session->origin = origin;
   session->dirty = session->urgent = true;
@@ -262,6 +269,7 @@ int session_run(const Options *options, const PresetList *list, const Preset *pr
   surveyor_close(session->surveyor);
   survey_free(session->ui.data.survey);
   archive_close(session->archive, &session->ui.runs);
+  comparer_close(session->comparer);
   recorder_close(session->recorder);
   arena_deinit(&session->frame);
   free(session);

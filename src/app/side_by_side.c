@@ -83,8 +83,7 @@ static int best_of(const double *numbers, int count, Better better) {
   return shared || count < 2 ? -1 : best;
 }
 
-static void add_numbers(Rows *table, const char *label, const StoredRun *const *runs, RunColumn column,
-                        Better better) {
+static void add_numbers(Rows *table, const char *label, const StoredRun *const *runs, RunColumn column, Better better) {
   bool whole = column == RUN_COLUMN_BEST_EPOCH || column == RUN_COLUMN_EPOCHS;
   double numbers[DIFFERENCE_MOST];
   Values values;

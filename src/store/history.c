@@ -130,10 +130,27 @@ Status history_page(Store *store, Arena *arena, int64_t before, int limit, RunLi
   return read_runs(store, statement, arena, list, err);
 }
 
+Status history_run(Store *store, Arena *arena, int64_t id, const StoredRun **run, Error *err) {
+  RunList list;
+  Status status = history_page(store, arena, id + 1, 1, &list, err);
+  if (status == STATUS_OK && (list.count == 0 || list.items[0].id != id)) {
+    status = error_set(err, STATUS_USAGE, "the run is no more: another nnlab has deleted it");
+  }
+  *run = list.items;
+  return status;
+}
+
 Status history_epochs(Store *store, Arena *arena, int64_t run, EpochReport **epochs, int *count, Error *err) {
+  return history_epochs_from(store, arena, run, 0, -1, epochs, count, err);
+}
+
+Status history_epochs_from(Store *store, Arena *arena, int64_t run, int first, int most, EpochReport **epochs,
+                           int *count, Error *err) {
   Status status;
   sqlite3_stmt *statement = db_query(store, QUERY_EPOCHS);
   (void)sqlite3_bind_int64(statement, 1, run);
+  (void)sqlite3_bind_int(statement, 2, first);
+  (void)sqlite3_bind_int(statement, 3, most);
   *epochs = NULL;
   *count = 0;
   while (db_next_row(store, statement, &status, err)) {

@@ -61,6 +61,11 @@ MUST_USE Status history_page(Store *store, Arena *arena, int64_t before, int lim
 /* By `last`, name, number (or @number), or the beginning of one name alone. STATUS_USAGE says what there is. */
 MUST_USE Status history_find(const RunList *list, const char *word, const StoredRun **run, Error *err);
 MUST_USE Status history_epochs(Store *store, Arena *arena, int64_t run, EpochReport **epochs, int *count, Error *err);
+/* Those from epoch `first` on, at most `most`: a long run in pieces. */
+MUST_USE Status history_epochs_from(Store *store, Arena *arena, int64_t run, int first, int most, EpochReport **epochs,
+                                    int *count, Error *err);
+/* The run with this id, which must be there: STATUS_USAGE when it is not. */
+MUST_USE Status history_run(Store *store, Arena *arena, int64_t id, const StoredRun **run, Error *err);
 /* An edit of a setting that this nnlab does not have is an error. */
 MUST_USE Status history_edits(Store *store, Arena *arena, int64_t run, Edit **edits, int *count, Error *err);
 /* The run's experiment, as it began. */

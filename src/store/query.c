@@ -73,7 +73,7 @@ const char *const QUERY_SQL[QUERY_COUNT] = {
     [QUERY_PAGE] = RUNS " WHERE id < ?1 ORDER BY id DESC LIMIT ?2",
     [QUERY_EPOCHS] =
         "SELECT epoch, step, loss, score, mae, eval_loss, eval_score, eval_mae, val_loss, val_score,"
-        " val_mae, learning_rate, seconds FROM epochs WHERE run = ?1 ORDER BY epoch",
+        " val_mae, learning_rate, seconds FROM epochs WHERE run = ?1 AND epoch >= ?2 ORDER BY epoch LIMIT ?3",
     [QUERY_EDITS] =
         "SELECT epoch, step, at, param, layer, old_value, new_value FROM edits WHERE run = ?1"
         " ORDER BY number",

@@ -21,7 +21,7 @@ typedef enum QueryId {
   QUERY_UNFINISHED,  /* the runs that have not ended */
   QUERY_RUNS,        /* see history.c */
   QUERY_PAGE,        /* ?1 the id above them, ?2 how many */
-  QUERY_EPOCHS,      /* ?1 run */
+  QUERY_EPOCHS,      /* ?1 run, ?2 the first epoch, ?3 how many; -1: all */
   QUERY_EDITS,       /* ?1 run */
   QUERY_RENAME,      /* ?1 run, ?2 name */
   QUERY_NOTE,        /* ?1 run, ?2 note */

@@ -19,6 +19,7 @@ static const char *const GROUP_TITLES[GROUP_COUNT] = {
     [GROUP_CHARTS] = "Charts",
     [GROUP_SCREEN] = "Screen",
     [GROUP_DATA] = "On the Data screen",
+    [GROUP_COMPARE] = "On the Compare screen",
     [GROUP_MOUSE] = "Mouse",
 };
 
@@ -40,7 +41,9 @@ const ActionInfo *action_info(Action action) {
 
 const char *action_group_title(ActionGroup group) { return GROUP_TITLES[group]; }
 
-static bool is_of_a_screen(ActionGroup group) { return group == GROUP_DATA || group == GROUP_RUNS; }
+static bool is_of_a_screen(ActionGroup group) {
+  return group == GROUP_DATA || group == GROUP_RUNS || group == GROUP_COMPARE;
+}
 
 static bool has_key(Action action, uint32_t key) {
   const uint32_t *keys = ACTIONS[action].keys;

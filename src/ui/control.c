@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "ui/compare.h"
 #include "ui/data.h"
 #include "ui/edit.h"
 #include "ui/overlay.h"
@@ -285,6 +286,10 @@ static void act_on_screen(UiState *ui, Action action) {
       time_end(ui);
       runs_open(ui);
       break;
+    case ACTION_COMPARE:
+      time_end(ui);
+      compare_open(ui);
+      break;
     case ACTION_PRESETS:
       overlay_open(ui, OVERLAY_PICKER, -1);
       break;
@@ -342,29 +347,34 @@ static void act_on_click(UiState *ui, Action action, int argument, double fracti
   }
 }
 
-/* What is for the layers of the network has no place on the other screens. */
-static bool is_lab_only(Action action) {
+/* What is for the layers of the network has no place on the other screens; what is for charts has where there are some.
+ */
+static bool is_lab_only(UiScreen screen, Action action) {
   ActionGroup group = action_info(action)->group;
   bool everywhere = action == ACTION_SETTINGS || action == ACTION_UNDO || action == ACTION_REDO ||
-                    action == ACTION_CHARSET || action == ACTION_PALETTE || action == ACTION_ENTER;
+                    action == ACTION_CHARSET || action == ACTION_PALETTE || action == ACTION_ENTER ||
+                    (screen == SCREEN_COMPARE && (action == ACTION_LOG_Y || action == ACTION_SMOOTHING));
   bool lab = group == GROUP_NETWORK || group == GROUP_TIME || group == GROUP_CHARTS || group == GROUP_MOUSE;
   return lab && !everywhere;
 }
 
 /* Whether what lies over the Lab, or another screen, has done it. */
-static bool act_above(UiState *ui, Action action, int argument) {
+static bool act_above(UiState *ui, Action action, int argument, double fraction) {
   if (ui->overlay != OVERLAY_NONE && overlay_act(ui, action, argument)) {
     return true;
   }
   if (ui->overlay != OVERLAY_NONE || ui->screen == SCREEN_LAB) {
     return false;
   }
-  bool done = ui->screen == SCREEN_DATA ? data_act(ui, action, argument) : runs_act(ui, action, argument);
-  return done || is_lab_only(action);
+  UiScreen screen = ui->screen;
+  bool done = screen == SCREEN_DATA      ? data_act(ui, action, argument)
+              : screen == SCREEN_COMPARE ? compare_act(ui, action, argument, fraction)
+                                         : runs_act(ui, action, argument);
+  return done || is_lab_only(screen, action);
 }
 
 void control_act(UiState *ui, Action action, int argument, double fraction) {
-  if (act_above(ui, action, argument)) {
+  if (act_above(ui, action, argument, fraction)) {
     return;
   }
   switch (action_info(action)->group) {
@@ -414,6 +424,8 @@ static void wheel(UiState *ui, Input input, int direction) {
     data_wheel(ui, direction);
   } else if (ui->screen == SCREEN_RUNS) {
     runs_wheel(ui, direction);
+  } else if (ui->screen == SCREEN_COMPARE) {
+    compare_wheel(ui, direction);
   } else if (rect_contains(ui->hits.network, input.row, input.col)) {
     select_layer(ui, ui->layer + direction);
   }
@@ -434,6 +446,8 @@ static void mouse(UiState *ui, Input input) {
     control_act(ui, (Action)hit->action, hit->argument, fraction);
   } else if (input.mouse == MOUSE_DRAG && hit->action == ACTION_PICK_RATE && ui->layer == hit->argument) {
     pick_rate(ui, hit->argument, fraction, true);
+  } else if (input.mouse == MOUSE_DRAG && hit->action == ACTION_PICK_EPOCH && ui->screen == SCREEN_COMPARE) {
+    compare_go(ui, (int)lround(fraction * hit->argument));
   } else if (input.mouse == MOUSE_DRAG && hit->action == ACTION_PICK_EPOCH && ui->time.on) {
     time_go(ui, (int)lround(fraction * hit->argument));
   }
@@ -449,7 +463,10 @@ static void press(UiState *ui, uint32_t key) {
     overlay_type(ui, key);
     return;
   }
-  static const ActionGroup OWN[] = {[SCREEN_LAB] = GROUP_COUNT, [SCREEN_DATA] = GROUP_DATA, [SCREEN_RUNS] = GROUP_RUNS};
+  static const ActionGroup OWN[] = {[SCREEN_LAB] = GROUP_COUNT,
+                                    [SCREEN_DATA] = GROUP_DATA,
+                                    [SCREEN_RUNS] = GROUP_RUNS,
+                                    [SCREEN_COMPARE] = GROUP_COMPARE};
   Action action = ui->overlay == OVERLAY_NONE ? action_of_screen_key(OWN[ui->screen], key) : action_of_key(key);
   if (action != ACTION_NONE) {
     control_act(ui, action, 0, 0.0);

@@ -1,4 +1,5 @@
 /* key_line: the keys that matter where the screen stands. Each is a button too. */
+#include "ui/compare.h"
 #include "ui/edit.h"
 #include "ui/panels.h"
 #include "ui/runs.h"
@@ -124,6 +125,10 @@ static void runs_keys(View *view, KeyLine *line) {
     add(line, 17, ACTION_RUNS_RESUME, ACTION_NONE, "resume");
   }
   add(line, 12, ACTION_UP, ACTION_DOWN, "select");
+  add(line, 15, ACTION_RUNS_MARK, ACTION_NONE, "mark");
+  if (compare_count(view->ui) > 1) {
+    add(line, 19, ACTION_RUNS_COMPARE, ACTION_NONE, "compare");
+  }
   add(line, 16, ACTION_RUNS_SORT, ACTION_NONE, "sort");
   add(line, 9, ACTION_RUNS_TURN, ACTION_NONE, "turn");
   add(line, 17, ACTION_RUNS_FILTER, ACTION_NONE, "filter");
@@ -133,6 +138,24 @@ static void runs_keys(View *view, KeyLine *line) {
   add(line, 15, ACTION_RUNS_DELETE, ACTION_NONE, wide ? "delete" : "del");
   if (view->ui->runs.hidden_count > 0) {
     add(line, 14, ACTION_RUNS_RESTORE, ACTION_NONE, wide ? "bring back" : "back");
+  }
+  add(line, 19, ACTION_HELP, ACTION_NONE, "help");
+  add(line, 18, ACTION_QUIT, ACTION_NONE, "quit");
+}
+
+static void compare_keys(View *view, KeyLine *line) {
+  bool wide = lab_screen_is_wide(view->canvas), two = compare_count(view->ui) > 1;
+  add(line, 20, ACTION_RUNS, ACTION_NONE, "Runs");
+  if (two) {
+    add(line, 12, ACTION_COMPARE_LEFT, ACTION_COMPARE_RIGHT, "run");
+    add(line, 15, ACTION_COMPARE_REMOVE, ACTION_NONE, wide ? "take out" : "out");
+    add(line, 14, ACTION_BACK, ACTION_AHEAD, "epoch");
+    add(line, 16, ACTION_COMPARE_CHART, ACTION_NONE, "chart");
+    add(line, 13, ACTION_COMPARE_CURVES, ACTION_NONE, "curves");
+    add(line, 10, ACTION_LOG_Y, ACTION_NONE, "log y");
+    add(line, 11, ACTION_SMOOTHING, ACTION_NONE, wide ? "smoothing" : "smooth");
+    add(line, 9, ACTION_UP, ACTION_DOWN, "scroll");
+    add(line, 8, ACTION_COMPARE_OPEN, ACTION_NONE, wide ? "open in the Lab" : "open");
   }
   add(line, 19, ACTION_HELP, ACTION_NONE, "help");
   add(line, 18, ACTION_QUIT, ACTION_NONE, "quit");
@@ -208,6 +231,8 @@ void key_line_draw(View *view, int row) {
     data_keys(view, &line);
   } else if (view->ui->overlay == OVERLAY_NONE && view->ui->screen == SCREEN_RUNS) {
     runs_keys(view, &line);
+  } else if (view->ui->overlay == OVERLAY_NONE && view->ui->screen == SCREEN_COMPARE) {
+    compare_keys(view, &line);
   } else if (view->ui->overlay == OVERLAY_NONE && view->ui->time.on) {
     time_keys(view, &line);
   } else if (view->ui->overlay == OVERLAY_NONE) {

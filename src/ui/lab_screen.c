@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/order.h"
+#include "ui/compare.h"
 #include "ui/data.h"
 #include "ui/overlay.h"
 #include "ui/panels.h"
@@ -139,6 +140,8 @@ void ui_draw(const UiState *ui, Canvas *canvas, Arena *frame, UiHits *hits) {
     data_screen_draw(&view);
   } else if (ui->screen == SCREEN_RUNS) {
     runs_screen_draw(&view);
+  } else if (ui->screen == SCREEN_COMPARE) {
+    compare_screen_draw(&view);
   } else {
     lab_screen_draw(&view);
   }

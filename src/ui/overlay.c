@@ -119,6 +119,7 @@ bool overlay_act(UiState *ui, Action action, int argument) {
     case ACTION_LAB:
     case ACTION_DATA:
     case ACTION_RUNS:
+    case ACTION_COMPARE:
     case ACTION_PRESETS:
     case ACTION_SETTINGS:
     case ACTION_HELP:

@@ -14,6 +14,8 @@
 void runs_open(UiState *ui);
 /* Does an action on the screen; false when it is not one of its own. `argument`: the row or head that was clicked. */
 bool runs_act(UiState *ui, Action action, int argument);
+/* Wishes for a run to be opened in the Lab. */
+void runs_wish_open(UiState *ui, int64_t id);
 void runs_wheel(UiState *ui, int direction);
 /* A key while a line is being typed. */
 void runs_type(UiState *ui, uint32_t key);

@@ -7,6 +7,7 @@
 
 #include "base/order.h"
 #include "base/str.h"
+#include "ui/compare.h"
 #include "ui/edit.h"
 #include "ui/overlay.h"
 
@@ -100,6 +101,8 @@ static void wish(UiState *ui, RunsWishKind kind, int64_t id, const char *text) {
   ui->runs.wish = (RunsWish){.kind = kind, .id = id};
   str_copy(ui->runs.wish.text, sizeof ui->runs.wish.text, text);
 }
+
+void runs_wish_open(UiState *ui, int64_t id) { wish(ui, WISH_OPEN, id, ""); }
 
 static void refresh(UiState *ui) {
   wish(ui, WISH_REFRESH, 0, "");
@@ -210,6 +213,7 @@ static void delete_run(UiState *ui, const RunRow *row) {
     edit_notice(ui, false, "x again deletes %s with its epochs, any other key keeps it", row->name);
   } else {
     edit_notice(ui, false, "%s is deleted when nnlab ends: u brings it back", row->name);
+    compare_unmark(ui, row->id);
     runs->hidden[runs->hidden_count++] = row->id;
     drop_hidden(runs);
     select_id(runs, 0);
@@ -226,6 +230,24 @@ static void restore_run(UiState *ui) {
   edit_notice(ui, false, "the run that was deleted last is back");
 }
 
+/* And on to the next one, as marks come in rows. */
+static void mark(UiState *ui, const RunRow *row) {
+  if (compare_toggle(ui, row->id)) {
+    move(ui, ACTION_DOWN);
+  }
+}
+
+static void compare_marked(UiState *ui) {
+  int count = compare_count(ui);
+  if (count > 1) {
+    compare_open(ui);
+  } else {
+    edit_notice(ui, false,
+                count == 0 ? "no run is marked: m marks one, and c compares two to six"
+                           : "one run is marked: m marks another, and c compares them");
+  }
+}
+
 static void act_on_run(UiState *ui, Action action) {
   const RunRow *row = runs_selected(ui);
   if (!row) {
@@ -234,7 +256,10 @@ static void act_on_run(UiState *ui, Action action) {
   }
   switch (action) {
     case ACTION_RUNS_OPEN:
-      wish(ui, WISH_OPEN, row->id, "");
+      runs_wish_open(ui, row->id);
+      break;
+    case ACTION_RUNS_MARK:
+      mark(ui, row);
       break;
     case ACTION_RUNS_RESUME:
       wish(ui, WISH_RESUME, row->id, "");
@@ -282,8 +307,12 @@ bool runs_act(UiState *ui, Action action, int argument) {
     case ACTION_RUNS_RESTORE:
       restore_run(ui);
       return true;
+    case ACTION_RUNS_COMPARE:
+      compare_marked(ui);
+      return true;
     case ACTION_RUNS_OPEN:
     case ACTION_RUNS_RESUME:
+    case ACTION_RUNS_MARK:
     case ACTION_RUNS_RENAME:
     case ACTION_RUNS_TAG:
     case ACTION_RUNS_NOTE:

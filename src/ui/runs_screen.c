@@ -6,6 +6,7 @@
 
 #include "base/order.h"
 #include "base/str.h"
+#include "ui/compare.h"
 #include "ui/overlay.h"
 #include "ui/panels.h"
 #include "ui/runs.h"
@@ -134,7 +135,12 @@ static void draw_row(View *view, Rect list, int row, int index, const LinePart *
     draw_cell(view, row, col, parts[c].width, &COLUMNS[c], cell_style(run, column), text);
     col += parts[c].width + GAP;
   }
-  overlay_row(view, list, row, index == view->ui->runs.row, index);
+  bool selected = index == view->ui->runs.row;
+  overlay_row(view, list, row, selected, index);
+  int place = compare_place(view->ui, run->id);
+  if (place >= 0) {
+    canvas_text(view->canvas, row, list.col, STYLE_BOLD(selected ? ROLE_FOCUS : ROLE_RUN + place), "●");
+  }
 }
 
 static void draw_heads(View *view, Rect head, const LinePart *parts) {
@@ -202,7 +208,10 @@ static void title_text(const UiRuns *runs, char *out, size_t size) {
 
 static const char *note_text(View *view) {
   const UiRuns *runs = &view->ui->runs;
-  const char *busy = runs->busy ? "reading ... · " : "", *between = *runs->filter ? " · " : "";
+  const char *between = *runs->filter ? " · " : "";
+  int count = compare_count(view->ui);
+  const char *marked = count > 0 ? arena_printf(view->frame, "%d marked · ", count) : "";
+  const char *busy = arena_printf(view->frame, "%s%s", runs->busy ? "reading ... · " : "", marked);
   if (runs->order == RUNS_BY_AGE) {
     const char *first = runs->turned ? "oldest first" : "newest first";
     return arena_printf(view->frame, "%s%s%s%s", busy, runs->filter, between, first);

@@ -25,7 +25,10 @@ static int draw_tabs(View *view, int row, int col) {
     Action action;
     UiScreen screen;
     const char *name;
-  } TABS[] = {{ACTION_LAB, SCREEN_LAB, "Lab"}, {ACTION_DATA, SCREEN_DATA, "Data"}, {ACTION_RUNS, SCREEN_RUNS, "Runs"}};
+  } TABS[] = {{ACTION_LAB, SCREEN_LAB, "Lab"},
+              {ACTION_DATA, SCREEN_DATA, "Data"},
+              {ACTION_RUNS, SCREEN_RUNS, "Runs"},
+              {ACTION_COMPARE, SCREEN_COMPARE, "Compare"}};
   int start = col;
   if (view->canvas->cols < TABS_FROM_COLS) {
     return 0;

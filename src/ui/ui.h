@@ -15,6 +15,7 @@
 #include "lab/edit_mark.h"
 #include "lab/message.h"
 #include "lab/preset.h"
+#include "ui/compare_state.h"
 #include "ui/curves.h"
 #include "ui/run_row.h"
 
@@ -30,7 +31,7 @@ typedef enum UiOverlay {
   OVERLAY_COUNT
 } UiOverlay;
 
-typedef enum UiScreen { SCREEN_LAB = 0, SCREEN_DATA, SCREEN_RUNS } UiScreen;
+typedef enum UiScreen { SCREEN_LAB = 0, SCREEN_DATA, SCREEN_RUNS, SCREEN_COMPARE } UiScreen;
 
 /* What the keys of the Data screen are for. */
 typedef enum DataFocus { FOCUS_COLUMNS = 0, FOCUS_SETTINGS, FOCUS_ROWS, FOCUS_COUNT } DataFocus;
@@ -133,6 +134,7 @@ typedef struct UiState {
   UiScreen screen;
   UiData data;
   UiRuns runs;
+  UiCompare compare;
   UiOverlay overlay;
   int layer;            /* the selected row of the network panel: -1 = Input, 0 .. hidden - 1 */
   int list_row, scroll; /* of the overlay */
@@ -172,6 +174,12 @@ bool ui_take_wish(UiState *ui, RunsWish *wish);
 void ui_runs_news(UiState *ui, const RunsNews *news);
 /* A wish cannot be: says why, and lets its text be typed again. */
 void ui_runs_refused(UiState *ui, const RunsWish *refused, const char *why);
+/* Takes the runs that the Compare screen wants to show, by their places (0 = none); false when it has not asked since
+ * the last time. */
+bool ui_take_comparison(UiState *ui, int64_t ids[COMPARE_MOST]);
+void ui_compare_news(UiState *ui, const CompareNews *news);
+/* A run that is marked is no more. */
+void ui_compare_gone(UiState *ui, int64_t id);
 /* Opens a run in the Lab, ready: the lesson that it was of, with the settings that it began with. `preset` must outlive
  * the state. */
 void ui_open_run(UiState *ui, const Preset *preset, const Experiment *experiment, const char *notice);
