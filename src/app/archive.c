@@ -6,6 +6,7 @@
 
 #include "app/kept.h"
 #include "app/resume.h"
+#include "app/runs_table.h"
 #include "base/clock.h"
 #include "base/fatal.h"
 #include "base/str.h"
@@ -92,10 +93,13 @@ static const char *date_text(Arena *arena, double seconds) {
 }
 
 static RunRow row_of(Arena *arena, const StoredRun *run) {
+  char origin[192];
+  runs_table_origin(origin, sizeof origin, run);
   return (RunRow){.id = run->id,
                   .name = keep(arena, run->name),
                   .preset = keep(arena, run->preset),
                   .changes = keep(arena, run->differences),
+                  .origin = keep(arena, origin),
                   .tags = keep(arena, run->tags),
                   .note = keep(arena, run->note),
                   .dataset = keep(arena, run->dataset),

@@ -58,14 +58,14 @@ static void print_results(const StoredRun *run) {
 }
 
 static void print_origin(const StoredRun *run) {
-  char fork[128];
+  char origin[192];
   (void)printf("%-12s %s (%" PRId64 ")\n", "run", run->name, run->id);
   (void)printf("%-12s %s: %s\n", "preset", run->preset, run->title);
   print_text("changes", run->differences);
   print_text("tags", run->tags);
   print_text("note", run->note);
-  runs_table_fork(fork, sizeof fork, run);
-  print_text("origin", fork);
+  runs_table_origin(origin, sizeof origin, run);
+  print_text("origin", origin);
   (void)printf("%-12s %s, %d training, %d validation and %d test rows, fingerprint %016" PRIx64 "\n", "data",
                run->dataset, run->train_rows, run->validation_rows, run->test_rows, run->fingerprint);
   print_text("weights", run->weights);

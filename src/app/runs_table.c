@@ -81,11 +81,16 @@ void runs_table_number(char *out, size_t size, double value) {
   (void)snprintf(out, size, isnan(value) ? "-" : fabs(value) < 1e5 ? "%.4f" : "%.4g", value);
 }
 
-void runs_table_fork(char *out, size_t size, const StoredRun *run) {
+void runs_table_origin(char *out, size_t size, const StoredRun *run) {
   const char *parent = run->parent > 0 ? run->parent_name : "a deleted run";
+  size_t used = 0;
   out[0] = '\0';
   if (run->fork_epoch >= 0) {
     (void)snprintf(out, size, "fork of %s at epoch %d", parent, run->fork_epoch);
+    used = strlen(out);
+  }
+  if (run->twin > 0) {
+    (void)snprintf(out + used, size - used, "%stwin %" PRId64, used > 0 ? ", " : "", run->twin);
   }
 }
 
@@ -116,12 +121,12 @@ static void print_padded(FILE *out, const char *text, int width) {
 
 /* Behind the outcome: what makes the run another than its preset's. */
 static void print_changes(FILE *out, const StoredRun *run) {
-  char fork[128], tags[1024] = "";
-  runs_table_fork(fork, sizeof fork, run);
+  char origin[192], tags[1024] = "";
+  runs_table_origin(origin, sizeof origin, run);
   if (*run->tags) {
     (void)snprintf(tags, sizeof tags, "[%s]", run->tags);
   }
-  const char *parts[] = {fork, run->differences, tags};
+  const char *parts[] = {origin, run->differences, tags};
   int blanks = (int)(13 - strlen(OUTCOME_NAMES[run->outcome]));
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
     if (*parts[i]) {

@@ -51,7 +51,7 @@ static Status add_circumstances(Rows *table, Store *store, const StoredRun *cons
     Edit *list;
     int count;
     status = history_edits(store, table->arena, runs[r]->id, &list, &count, err);
-    runs_table_fork(origins[r], VALUE_SIZE, runs[r]);
+    runs_table_origin(origins[r], VALUE_SIZE, runs[r]);
     (void)snprintf(data[r], VALUE_SIZE, "%016" PRIx64, runs[r]->fingerprint);
     (void)snprintf(edits[r], VALUE_SIZE, "%d", count);
     str_copy(weights[r], VALUE_SIZE, *runs[r]->weights ? runs[r]->weights : "drawn");

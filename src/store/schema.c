@@ -31,7 +31,9 @@ static const char *const MIGRATIONS[] = {
     " old_value TEXT NOT NULL, new_value TEXT NOT NULL, PRIMARY KEY (run, number)) WITHOUT ROWID;"
     "CREATE TABLE tags ("
     " run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, tag TEXT NOT NULL,"
-    " PRIMARY KEY (run, tag)) WITHOUT ROWID;"};
+    " PRIMARY KEY (run, tag)) WITHOUT ROWID;",
+    /* Opening looks for runs that have not ended: it must not read all that have. */
+    "CREATE INDEX running ON runs (id) WHERE outcome = 'running';"};
 enum { NEWEST = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 
 static Status read_number(Store *store, QueryId id, int64_t *number, Error *err) {

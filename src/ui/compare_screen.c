@@ -77,6 +77,11 @@ typedef struct Lines {
   ChartLine items[MAX_LINES];
 } Lines;
 
+/* Where there are no others, there is nothing to tell them from. */
+static LinePattern pattern_of(const UiState *ui, bool validation) {
+  return validation && ui->compare.curves == CURVES_BOTH ? LINE_DASHED : LINE_SOLID;
+}
+
 static void add_line(View *view, Lines *lines, const CompareRun *run, MetricId metric, bool validation) {
   const UiState *ui = view->ui;
   if (!compare_draws(ui, validation)) {
@@ -84,7 +89,7 @@ static void add_line(View *view, Lines *lines, const CompareRun *run, MetricId m
   }
   ChartLine *line = &lines->items[lines->count++];
   const Series *series = &run->curves[metric][validation ? CURVE_VAL : compare_train_curve(ui)];
-  *line = (ChartLine){.style = compare_style(ui, run), .pattern = validation ? LINE_DASHED : LINE_SOLID};
+  *line = (ChartLine){.style = compare_style(ui, run), .pattern = pattern_of(ui, validation)};
   line->points = curves_points(view->frame, series, ui->smoothing, &line->count);
 }
 
@@ -127,13 +132,18 @@ static const char *title_of(View *view, const char *name, bool log_y) {
 /* "━━ train ╌╌ val": what the styles of the lines say; which run is which the table's head tells. */
 static const char *note_of(View *view) {
   char train[5], val[5];
+  const UiState *ui = view->ui;
   Charset charset = view->canvas->charset;
-  (void)utf8_encode(curve_sample(charset, &(ChartLine){.pattern = LINE_SOLID}), train);
-  (void)utf8_encode(curve_sample(charset, &(ChartLine){.pattern = LINE_DASHED}), val);
-  return view->ui->compare.curves == CURVES_VAL ? arena_printf(view->frame, "%s%s val", val, val)
-         : view->ui->compare.curves == CURVES_TRAIN
-             ? arena_printf(view->frame, "%s%s train", train, train)
-             : arena_printf(view->frame, "%s%s train  %s%s val", train, train, val, val);
+  (void)utf8_encode(curve_sample(charset, &(ChartLine){.pattern = pattern_of(ui, false)}), train);
+  (void)utf8_encode(curve_sample(charset, &(ChartLine){.pattern = pattern_of(ui, true)}), val);
+  switch (ui->compare.curves) {
+    case CURVES_VAL:
+      return arena_printf(view->frame, "%s%s val", val, val);
+    case CURVES_TRAIN:
+      return arena_printf(view->frame, "%s%s train", train, train);
+    default:
+      return arena_printf(view->frame, "%s%s train  %s%s val", train, train, val, val);
+  }
 }
 
 static void chart_cursor(const UiState *ui, bool *has_cursor, float *x) {

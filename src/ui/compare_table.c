@@ -6,7 +6,6 @@
 
 #include "base/order.h"
 #include "base/str.h"
-#include "canvas/chart.h"
 #include "canvas/curve.h"
 #include "ui/compare.h"
 #include "ui/overlay.h"
@@ -37,7 +36,7 @@ static const char *value_at(View *view, const CompareRun *run, MetricId metric, 
   if (!bucket || epoch > run->epochs || !isfinite(bucket->mean)) {
     return "-";
   }
-  chart_value_label(value, sizeof value, bucket->mean);
+  (void)snprintf(value, sizeof value, "%.6g", bucket->mean);
   return arena_printf(view->frame, "%s%s", bucket->count > 1 ? "~" : "", value);
 }
 
@@ -64,7 +63,7 @@ static void add_at_cursor(View *view, Lines *lines) {
 
 static void add_row(Lines *lines, const ComparisonRow *row, int runs) {
   Line *line = &lines->items[lines->count++];
-  *line = (Line){.label = row->label, .style = STYLE(row->is_result ? ROLE_TEXT : ROLE_KEY), .best = row->best};
+  *line = (Line){.label = row->label, .style = STYLE(row->is_result ? ROLE_TEXT : ROLE_ON), .best = row->best};
   for (int r = 0; r < runs; r++) {
     line->values[r] = row->values[r];
   }

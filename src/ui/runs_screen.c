@@ -116,10 +116,12 @@ static void draw_cell(View *view, int row, int col, int width, const Column *col
   canvas_text_fit(view->canvas, row, col + indent, width - indent, style, text);
 }
 
-/* Tags stand behind what differs: "dropout=0.5 [tuned]". */
+/* What differs, where it comes from, tags: "dropout=0.5  fork of baseline-1 at epoch 23  [tuned]". */
 static const char *changes_text(View *view, const RunRow *row) {
-  const char *between = *row->changes ? "  " : "";
-  return *row->tags ? arena_printf(view->frame, "%s%s[%s]", row->changes, between, row->tags) : row->changes;
+  const char *tags = *row->tags ? arena_printf(view->frame, "[%s]", row->tags) : "";
+  const char *first = *row->changes && *row->origin ? "  " : "";
+  const char *second = *tags && (*row->changes || *row->origin) ? "  " : "";
+  return arena_printf(view->frame, "%s%s%s%s%s", row->changes, first, row->origin, second, tags);
 }
 
 static void draw_row(View *view, Rect list, int row, int index, const LinePart *parts) {
@@ -171,9 +173,10 @@ static void draw_selected(View *view, Rect rect) {
   if (!run) {
     return;
   }
-  bool changed = *run->changes != '\0';
+  const char *between = *run->changes && *run->origin ? ", " : "";
+  const char *changes = *run->origin || *run->changes ? run->changes : "as the preset has it";
   char text[512];
-  (void)snprintf(text, sizeof text, "%s: %s", run->name, changed ? run->changes : "as the preset has it");
+  (void)snprintf(text, sizeof text, "%s: %s%s%s", run->name, changes, between, run->origin);
   canvas_text_fit(view->canvas, rect.row, rect.col, rect.cols, STYLE(ROLE_TEXT), text);
   (void)snprintf(text, sizeof text, "%s · %s · %s%s%s%s%s", run->preset, run->dataset, run->started,
                  *run->tags ? " · " : "", run->tags, *run->note ? " · " : "", run->note);

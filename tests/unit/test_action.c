@@ -21,7 +21,7 @@ static void test_no_key_is_bound_twice(void **state) {
     for (int k = 0; k < ACTION_MAX_KEYS; k++) {
       uint32_t key = action_info((Action)a)->keys[k];
       ActionGroup group = action_info((Action)a)->group;
-      bool own = group == GROUP_DATA || group == GROUP_RUNS;
+      bool own = group == GROUP_DATA || group == GROUP_RUNS || group == GROUP_COMPARE;
       Action does = own ? action_of_screen_key(group, key) : action_of_key(key);
       if (key != 0 && does != (Action)a) {
         fail_msg("key %#x of %s does %s", key, action_info((Action)a)->name, action_info(does)->name);
@@ -85,7 +85,7 @@ static void test_key_names(void **state) {
 
 /* ---- every action does something ---- */
 
-enum { SITUATIONS = 9 };
+enum { SITUATIONS = 11 };
 
 static void open_deep(void) {
   UiState *ui = fixture_open(&fixture, 3);
@@ -94,7 +94,7 @@ static void open_deep(void) {
   ui->chart = METRIC_LOSS;
 }
 
-/* Two runs, one of which has been deleted. */
+/* Two runs. */
 static void open_runs(void) {
   static RunRow rows[2];
   for (int i = 0; i < 2; i++) {
@@ -102,6 +102,7 @@ static void open_runs(void) {
                        .name = "a",
                        .preset = "",
                        .changes = "",
+                       .origin = "",
                        .tags = "",
                        .note = "",
                        .dataset = "",
@@ -111,14 +112,39 @@ static void open_runs(void) {
   fixture_ready(&fixture);
   fixture_key(&fixture.ui, '3');
   ui_runs_news(&fixture.ui, &(RunsNews){.rows = rows, .count = 2, .total = 2, .filter = "", .problem = ""});
-  fixture_key(&fixture.ui, 'x');
-  fixture_key(&fixture.ui, 'x');
+}
+
+/* Two runs side by side, the second one selected, the cursor in their middle. */
+static void open_compare(void) {
+  static CompareRun runs[2];
+  UiState *ui = &fixture.ui;
+  CompareNews news = {.count = 2, .table = {.runs = 2}, .problem = ""};
+  for (int r = 0; r < 2; r++) {
+    runs[r] = (CompareRun){.id = 2 - r, .place = r, .name = "a", .epochs = 40};
+    news.runs[r] = &runs[r];
+  }
+  fixture_key(ui, 'c');
+  ui_compare_news(ui, &news);
+  ui->compare.has_cursor = true;
+  ui->compare.epoch = 20;
+  ui->compare.place = 1;
+}
+
+/* One of two runs has been deleted; both are marked; they are compared. */
+static void open_history(int index) {
+  open_runs();
+  for (int i = 0; i < 2; i++) {
+    fixture_key(&fixture.ui, index == 8 ? 'x' : 'm');
+  }
+  if (index == 10) {
+    open_compare();
+  }
 }
 
 static void situation(int index) {
   static const uint32_t overlays[] = {'e', 'o', '?', 'i'};
-  if (index == 8) {
-    open_runs();
+  if (index >= 8) {
+    open_history(index);
   } else if (index == 0) {
     fixture_running(&fixture);
     fixture_key(&fixture.ui, '+'); /* something to undo */

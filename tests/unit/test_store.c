@@ -21,6 +21,7 @@
 #include "preset_fixture.h"
 #include "store/history.h"
 #include "store/labels.h"
+#include "store/query.h"
 #include "store/recording.h"
 
 static const char *file_of(Fixture *fixture) { return path_in(fixture, "runs.db"); }
@@ -163,6 +164,27 @@ static void add_edit(Fixture *fixture, Recording *recording, int epoch) {
 }
 
 /* It begins with its parent's epochs and the edits before it, and keeps them when the parent is deleted. */
+static void test_a_run_in_pieces(void **state) {
+  Fixture *fixture = *state;
+  Store *store = open_store(fixture);
+  Recording *recording = begin(fixture, store);
+  const StoredRun *run;
+  EpochReport *epochs;
+  int count;
+  add_epochs(fixture, recording, 0, 10);
+  assert_int_equal(recording_end(recording, &ENDED, &fixture->err), STATUS_OK);
+  assert_int_equal(history_epochs_from(store, &fixture->arena, 1, 4, 3, &epochs, &count, &fixture->err), STATUS_OK);
+  assert_int_equal(count, 3);
+  assert_int_equal(epochs[0].epoch, 4);
+  assert_int_equal(epochs[2].epoch, 6);
+  assert_int_equal(history_epochs_from(store, &fixture->arena, 1, 8, 3, &epochs, &count, &fixture->err), STATUS_OK);
+  assert_int_equal(count, 2);
+  assert_int_equal(history_run(store, &fixture->arena, 1, &run, &fixture->err), STATUS_OK);
+  assert_string_equal(run->name, "moons-1");
+  assert_int_equal(history_run(store, &fixture->arena, 2, &run, &fixture->err), STATUS_USAGE);
+  store_close(store);
+}
+
 static void test_a_fork_is_whole(void **state) {
   Fixture *fixture = *state;
   Store *store = open_store(fixture);
@@ -368,6 +390,31 @@ static void test_a_newer_version(void **state) {
   assert_refused(fixture, file_of(fixture), "newer nnlab");
 }
 
+static int count_column(void *count, int columns, char **texts, char **names) {
+  (void)names;
+  *(int *)count += columns > 3 && strstr(texts[3], "INDEX running") != NULL;
+  return 0;
+}
+
+/* A history of the first version gets the index, by which opening finds the runs that have not ended. */
+static void test_an_older_version(void **state) {
+  Fixture *fixture = *state;
+  Store *store = open_store(fixture);
+  assert_int_equal(recording_end(begin(fixture, store), &ENDED, &fixture->err), STATUS_OK);
+  store_close(store);
+  run_sql(fixture, "DROP INDEX running; PRAGMA user_version=1");
+  store = open_store(fixture);
+  assert_int_equal(runs_of(fixture, store).count, 1);
+  store_close(store);
+  sqlite3 *db;
+  int uses = 0;
+  assert_int_equal(sqlite3_open(file_of(fixture), &db), SQLITE_OK);
+  const char *plan = arena_printf(&fixture->arena, "EXPLAIN QUERY PLAN %s", QUERY_SQL[QUERY_UNFINISHED]);
+  assert_int_equal(sqlite3_exec(db, plan, count_column, &uses, NULL), SQLITE_OK);
+  assert_int_equal(sqlite3_close(db), SQLITE_OK);
+  assert_int_equal(uses, 1);
+}
+
 static void test_no_place_to_write(void **state) { assert_refused(*state, "/proc/nnlab/runs.db", "cannot be written"); }
 
 static void test_a_file_that_cannot_be_written(void **state) {
@@ -486,6 +533,7 @@ static void test_names_and_labels(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {TEST(test_a_run_comes_back),
+                                     TEST(test_a_run_in_pieces),
                                      TEST(test_a_fork_is_whole),
                                      TEST(test_many_quick_epochs),
                                      TEST(test_killed_runs_lose_nothing),
@@ -495,6 +543,7 @@ int main(void) {
                                      TEST(test_a_damaged_file),
                                      TEST(test_another_programs_database),
                                      TEST(test_a_newer_version),
+                                     TEST(test_an_older_version),
                                      TEST(test_no_place_to_write),
                                      TEST(test_a_file_that_cannot_be_written),
                                      TEST(test_a_locked_file),
