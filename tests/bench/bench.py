@@ -79,6 +79,8 @@ def part_screen(nnlab: str, build: Path, rounds: int) -> None:
     print("screen", file=sys.stderr)
     print("### The screen\n", flush=True)
     subprocess.run([build / "tests/bench/bench_screen", nnlab, str(rounds)], env=environment(cpus()), check=True)
+    print(flush=True)
+    subprocess.run([build / "tests/bench/bench_runs"], env=environment(cpus()), check=True)
     print()
 
 
