@@ -27,7 +27,7 @@ static const char HELP[] =
     "                              --json)\n"
     "  nnlab data NAME|FILE        what is in a table, and what will be done with it (--json)\n"
     "  nnlab init NAME|FILE        print a preset for a table, every decision spelled out\n"
-    "  nnlab runs                  list the runs that were trained (on the screen: key 3); by RUN's name:\n"
+    "  nnlab runs                  list the runs that were trained (on the screen: keys 3, 4); by RUN's name:\n"
     "  nnlab compare, plot, replay, export, rename, tag, note, delete: see nnlab COMMAND --help\n"
     "\n"
     "NAME is a name or number of `nnlab presets`, or else a data set's: iris, moons; an unknown name\n"
