@@ -1,6 +1,7 @@
 #include "base/crew.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/fatal.h"
@@ -83,4 +84,44 @@ bool crew_run(const CrewPlan *plan) {
   }
   free(crew.done);
   return started > 0;
+}
+
+/* --- with nothing to tell ----------------------------------------------------------------------------------------- */
+
+typedef struct Share {
+  const CrewPlan *plan;
+  atomic_int next; /* the next job that nobody has taken */
+} Share;
+
+typedef struct Helper {
+  Share *share;
+  int number;
+} Helper;
+
+static void *help(void *argument) {
+  const Helper *helper = argument;
+  Share *share = helper->share;
+  const CrewPlan *plan = share->plan;
+  for (int job; (job = atomic_fetch_add(&share->next, 1)) < plan->jobs;) {
+    if (!plan->work(plan->context, helper->number, job)) {
+      atomic_store(&share->next, plan->jobs);
+    }
+  }
+  return NULL;
+}
+
+void crew_share(const CrewPlan *plan) {
+  pthread_t threads[CREW_MAX_HANDS];
+  Helper helpers[CREW_MAX_HANDS];
+  Share share = {.plan = plan};
+  int started = 0;
+  for (bool good = true; good && started + 1 < plan->hands && started + 1 < plan->jobs;) {
+    helpers[started] = (Helper){&share, started + 1};
+    good = thread_start(&threads[started], help, &helpers[started]) == 0;
+    started += good;
+  }
+  (void)help(&(Helper){&share, 0});
+  for (int i = 0; i < started; i++) {
+    (void)pthread_join(threads[i], NULL);
+  }
 }

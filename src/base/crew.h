@@ -1,4 +1,4 @@
-/* crew: threads that share a list of long jobs, each taken by whoever is free. */
+/* crew: threads that share a list of jobs, each taken by whoever is free. */
 #ifndef NNLAB_BASE_CREW_H
 #define NNLAB_BASE_CREW_H
 
@@ -18,5 +18,8 @@ typedef struct CrewPlan {
 
 /* Returns when all is done and told. False where the system gives no thread; with fewer than wanted it takes longer. */
 bool crew_run(const CrewPlan *plan);
+/* Does `plan` where there is nothing to tell (`tell` is not called): the calling thread is hand 0, and does all alone
+ * where `hands` is 1 or the system gives no thread. Returns when all that was begun is done. */
+void crew_share(const CrewPlan *plan);
 
 #endif

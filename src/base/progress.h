@@ -28,6 +28,10 @@ typedef struct LoadProgress {
 /* Tells the listener. With NULL does nothing. STATUS_STOPPED where loading is no longer wanted, with words about
  * `what`: a file or a data set. */
 MUST_USE Status progress_tell(LoadProgress *progress, const char *what, Error *err);
+/* Whether loading is no longer wanted; with NULL it is. Any thread. */
+static inline bool progress_is_stopped(const LoadProgress *progress) {
+  return progress && atomic_load_explicit(&progress->stop, memory_order_relaxed);
+}
 /* Begins `stage`, which has no file, and tells. */
 MUST_USE Status progress_enter(LoadProgress *progress, LoadStage stage, const char *what, Error *err);
 

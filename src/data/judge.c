@@ -12,138 +12,6 @@
 const char *const COLUMN_TYPE_NAMES[COLUMN_TYPES] = {"number", "integer", "boolean", "category",
                                                      "date",   "text",    "id",      "constant"};
 
-/* --- evidence ----------------------------------------------------------------------------------------------------- */
-
-/* The different numbers of a column while they are being counted: open addressing, 0 rows = a free slot. */
-enum { SLOTS = 4096, BLOCK = 16 /* columns that are looked at together */ };
-typedef struct Counter {
-  int distinct;
-  float value[SLOTS];
-  int rows[SLOTS];
-} Counter;
-
-static void count_value(Counter *counter, float value) {
-  union {
-    float value;
-    uint32_t bits;
-  } key = {.value = value + 0.0f}; /* -0 is 0 */
-  uint32_t slot = (key.bits * 2654435761u) >> 20;
-  while (counter->rows[slot] > 0 && counter->value[slot] != key.value) {
-    slot = (slot + 1) % SLOTS;
-  }
-  if (counter->rows[slot]++ == 0) {
-    counter->value[slot] = key.value;
-    counter->distinct++;
-  }
-}
-
-typedef struct Counted {
-  float value;
-  int rows;
-} Counted;
-
-static int compare_counted(const void *a, const void *b) {
-  const Counted *left = a, *right = b;
-  return (left->value > right->value) - (left->value < right->value);
-}
-
-static void sort_values(Arena *arena, const Counter *counter, Evidence *evidence) {
-  Counted sorted[PROFILE_MANY];
-  size_t count = 0;
-  for (int s = 0; s < SLOTS; s++) {
-    if (counter->rows[s] > 0) {
-      sorted[count++] = (Counted){counter->value[s], counter->rows[s]};
-    }
-  }
-  qsort(sorted, count, sizeof *sorted, compare_counted);
-  evidence->values = ARENA_ARRAY(arena, float, count);
-  evidence->value_rows = ARENA_ARRAY(arena, int, count);
-  for (size_t i = 0; i < count; i++) {
-    evidence->values[i] = sorted[i].value;
-    evidence->value_rows[i] = sorted[i].rows;
-  }
-}
-
-/* What is seen of a few columns at once, row by row: arrays, so that loops over them vectorise. Words are neither less
- * nor greater than anything. */
-typedef struct Sight {
-  float min[BLOCK], max[BLOCK];
-  int numbers[BLOCK], missing[BLOCK], fractions[BLOCK];
-} Sight;
-
-static void see_row(Sight *sight, const float *cells, size_t count) {
-  static const float WHOLE = 0x1p23f; /* from here on every float is */
-  for (size_t i = 0; i < count; i++) {
-    float cell = cells[i], size = fabsf(cell);
-    sight->min[i] = cell < sight->min[i] ? cell : sight->min[i];
-    sight->max[i] = cell > sight->max[i] ? cell : sight->max[i];
-    sight->numbers[i] += cell_is_number(cell);
-    sight->missing[i] += (int)!cell_is_number(cell) & (int)(cell_code(cell) == CELL_MISSING);
-    sight->fractions[i] += (size < WHOLE) & (size + WHOLE - WHOLE != size);
-  }
-}
-
-static void count_row(Counter *counters, const float *cells, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    if (cell_is_number(cells[i]) && counters[i].distinct <= PROFILE_MANY) {
-      count_value(&counters[i], cells[i]);
-    }
-  }
-}
-
-static bool counts_up(const Frame *frame, int rows) {
-  const float *cell = frame->cells;
-  float first = *cell;
-  bool up = first == 0.0f || first == 1.0f;
-  for (int r = 0; r < rows && up; r++, cell += frame->columns) {
-    up = (double)*cell == (double)first + r;
-  }
-  return up;
-}
-
-static void settle_evidence(Arena *arena, const Sight *sight, const Counter *counter, size_t i, int rows,
-                            Evidence *evidence) {
-  evidence->numbers = sight->numbers[i];
-  evidence->missing = sight->missing[i];
-  evidence->words = rows - sight->numbers[i] - sight->missing[i];
-  evidence->whole = sight->fractions[i] == 0;
-  evidence->min = evidence->numbers > 0 ? (double)sight->min[i] : 0.0;
-  evidence->max = evidence->numbers > 0 ? (double)sight->max[i] : 0.0;
-  evidence->distinct = counter->distinct;
-  if (counter->distinct <= PROFILE_MANY) {
-    sort_values(arena, counter, evidence);
-  }
-}
-
-/* A few columns at a time: what a cache line brings is used at once, and the counters stay in the cache. */
-Evidence *judge_gather(Arena *arena, const Frame *frame, int rows) {
-  size_t columns = (size_t)frame->columns;
-  Evidence *evidence = ARENA_ARRAY(arena, Evidence, columns);
-  Arena scratch;
-  arena_init(&scratch, 0);
-  Counter *counters = ARENA_ARRAY(&scratch, Counter, BLOCK);
-  for (size_t first = 0; first < columns; first += BLOCK) {
-    size_t count = columns - first < BLOCK ? columns - first : BLOCK;
-    memset(counters, 0, count * sizeof *counters);
-    Sight sight = {.numbers = {0}};
-    for (size_t i = 0; i < count; i++) {
-      sight.min[i] = HUGE_VALF;
-      sight.max[i] = -HUGE_VALF;
-    }
-    const float *cells = frame->cells + first;
-    for (int r = 0; r < rows; r++, cells += columns) {
-      see_row(&sight, cells, count);
-      count_row(counters, cells, count);
-    }
-    for (size_t i = 0; i < count; i++) {
-      settle_evidence(arena, &sight, &counters[i], i, rows, &evidence[first + i]);
-    }
-  }
-  evidence[0].counts_up = counts_up(frame, rows);
-  arena_deinit(&scratch);
-  return evidence;
-}
-
 /* --- what the words of a column are ------------------------------------------------------------------------------- */
 
 /* The values of a column's words, or NULL unless all of them have one. */
@@ -208,13 +76,17 @@ static int count_distinct(const Frame *frame, int c, int rows) {
   arena_init(&scratch, 0);
   float *sorted = ARENA_ARRAY(&scratch, float, (size_t)rows);
   int count = 0, distinct = 0;
+  bool rises = true;
   for (int r = 0; r < rows; r++) {
     float cell = frame->cells[(size_t)r * (size_t)frame->columns + (size_t)c];
     if (cell_is_number(cell)) {
+      rises = rises && (count == 0 || cell > sorted[count - 1]);
       sorted[count++] = cell;
     }
   }
-  qsort(sorted, (size_t)count, sizeof *sorted, order_floats);
+  if (!rises) {
+    qsort(sorted, (size_t)count, sizeof *sorted, order_floats);
+  }
   for (int i = 0; i < count; i++) {
     distinct += i == 0 || sorted[i] != sorted[i - 1];
   }

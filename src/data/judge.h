@@ -2,21 +2,7 @@
 #ifndef NNLAB_DATA_JUDGE_H
 #define NNLAB_DATA_JUDGE_H
 
-#include "data/profile.h"
-
-/* What the cells of a column are, counted over the file's own rows. */
-typedef struct Evidence {
-  int numbers, words, missing; /* cells */
-  bool whole;                  /* every number is */
-  double min, max;             /* of the numbers */
-  int distinct;                /* different numbers, at most PROFILE_MANY + 1 */
-  float *values;               /* (distinct) ascending; nothing when there are more than PROFILE_MANY */
-  int *value_rows;             /* (distinct) */
-  bool counts_up;              /* the first column alone: it is 0, 1, 2 ... or 1, 2, 3 ... from row to row */
-} Evidence;
-
-/* Gathers the evidence of every column: (frame->columns). */
-Evidence *judge_gather(Arena *arena, const Frame *frame, int rows);
+#include "data/evidence.h"
 
 typedef enum ColumnWish { WISH_NONE = 0, WISH_NUMERIC, WISH_CATEGORICAL } ColumnWish;
 

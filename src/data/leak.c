@@ -157,12 +157,13 @@ static const char *judge_column_alone(Arena *arena, const Sample *sample, int c)
                             column->name, target, 100.0 * right);
 }
 
-const char *leak_find(Arena *arena, const Frame *frame, const Profile *profile) {
+const char *leak_find(Arena *arena, const Frame *frame, const LoadProgress *progress, const Profile *profile) {
   Arena scratch;
   arena_init(&scratch, 0);
   const char *found = "";
   Sample sample = take_sample(&scratch, frame, profile);
-  for (int c = 0; c < profile->columns && sample.count >= FEWEST_ROWS && !*found; c++) {
+  for (int c = 0; c < profile->columns && sample.count >= FEWEST_ROWS && !*found && !progress_is_stopped(progress);
+       c++) {
     if (profile->column[c].used && c != profile->target) {
       found = judge_column_alone(arena, &sample, c);
     }

@@ -42,7 +42,7 @@ static Status open_csv(Arena *arena, const DataSpec *spec, const char *path, Loa
     status = progress_enter(progress, LOAD_JUDGE, path, err);
   }
   if (status == STATUS_OK) {
-    status = profile_judge(arena, &frame, path, spec, profile, err);
+    status = profile_judge(arena, &frame, path, spec, progress, profile, err);
   }
   if (status == STATUS_OK && wanted) {
     profile_keep_first_rows(arena, &frame, profile);

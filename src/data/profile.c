@@ -44,15 +44,22 @@ static Status read_wishes(Arena *arena, const Frame *frame, const char *path, co
 /* --- counts --------------------------------------------------------------------------------------------------------
  */
 
-static void count_missing(const Frame *frame, Profile *profile) {
-  for (int r = 0; r < profile->rows; r++) {
+/* Cells are looked at to see in how many rows one is missing. */
+static void count_missing(const Frame *frame, const Evidence *evidence, const LoadProgress *progress,
+                          Profile *profile) {
+  for (int c = 0; c < profile->columns; c++) {
+    profile->missing_cells += evidence[c].missing;
+  }
+  for (int r = 0; r < profile->rows && profile->missing_cells > 0; r++) {
     const float *row = frame->cells + (size_t)r * (size_t)frame->columns;
     int missing = 0;
     for (int c = 0; c < frame->columns; c++) {
-      missing += !cell_is_number(row[c]) && cell_code(row[c]) == CELL_MISSING;
+      missing += (int)!cell_is_number(row[c]) & (int)(cell_code(row[c]) == CELL_MISSING);
     }
-    profile->missing_cells += missing;
     profile->rows_with_missing += missing > 0;
+    if (progress_is_stopped(progress)) {
+      return;
+    }
   }
 }
 
@@ -72,56 +79,6 @@ int profile_code(const ColumnProfile *column, float cell) {
   }
   const float *found = bsearch(&cell, column->numbers, (size_t)column->number_count, sizeof cell, order_floats);
   return found ? column->number_codes[found - column->numbers] : -1;
-}
-
-/* The values that a few columns' cells stand for; `see` is told of each, column by column in the order of the rows. */
-typedef void Seer(ColumnProfile *column, double value);
-
-static inline void see_values(const Frame *frame, int rows, int first, int count, ColumnProfile *columns, Seer *see) {
-  for (int r = 0; r < rows; r++) {
-    const float *cells = frame->cells + (size_t)r * (size_t)frame->columns + first;
-    for (int i = 0; i < count; i++) {
-      double value = columns[i].has_range ? profile_number(&columns[i], cells[i]) : (double)NAN;
-      if (!isnan(value)) {
-        see(&columns[i], value);
-      }
-    }
-  }
-}
-
-/* The mean is their sum as yet, the first bin their number. */
-static inline void see_range(ColumnProfile *column, double value) {
-  column->min = value < column->min ? value : column->min;
-  column->max = value > column->max ? value : column->max;
-  column->mean += value;
-  column->bins[0]++;
-}
-
-static inline void see_bin(ColumnProfile *column, double value) {
-  double width = column->max - column->min;
-  int bin = width > 0.0 ? (int)((value - column->min) / width * PROFILE_BINS) : 0;
-  column->bins[bin < PROFILE_BINS ? bin : PROFILE_BINS - 1]++;
-}
-
-/* Range, mean and histogram of a few columns at a time: what a cache line brings is used at once. */
-static void measure(const Frame *frame, Profile *profile) {
-  enum { BLOCK = 16 };
-  for (int first = 0; first < profile->columns; first += BLOCK) {
-    ColumnProfile *columns = &profile->column[first];
-    int count = profile->columns - first < BLOCK ? profile->columns - first : BLOCK;
-    for (int i = 0; i < count; i++) {
-      columns[i].min = columns[i].has_range ? HUGE_VAL : 0.0;
-      columns[i].max = columns[i].has_range ? -HUGE_VAL : 0.0;
-    }
-    see_values(frame, profile->rows, first, count, columns, see_range);
-    for (int i = 0; i < count; i++) {
-      int values = columns[i].bins[0];
-      columns[i].has_range = values > 0;
-      columns[i].mean = values > 0 ? columns[i].mean / values : 0.0;
-      columns[i].bins[0] = 0;
-    }
-    see_values(frame, profile->rows, first, count, columns, see_bin);
-  }
 }
 
 typedef struct Rank {
@@ -153,10 +110,10 @@ static void rank_levels(Arena *arena, const FrameColumn *from, const Evidence *e
   }
 }
 
-static bool is_sorted(const Frame *frame, const Profile *profile) {
+static bool is_sorted(const Frame *frame, const LoadProgress *progress, const Profile *profile) {
   const ColumnProfile *column = &profile->column[profile->target];
   int changes = 0, before = -1;
-  for (int r = 0; r < profile->rows; r++) {
+  for (int r = 0; r < profile->rows && !progress_is_stopped(progress); r++) {
     int code = profile_code(column, frame->cells[(size_t)r * (size_t)frame->columns + (size_t)profile->target]);
     changes += code >= 0 && before >= 0 && code != before;
     before = code >= 0 ? code : before;
@@ -226,8 +183,7 @@ static void find_image(Arena *arena, Profile *profile) {
   }
 }
 
-static void measure_columns(Arena *arena, const Frame *frame, const Evidence *evidence, Profile *profile) {
-  measure(frame, profile);
+static void rank_columns(Arena *arena, const Frame *frame, const Evidence *evidence, Profile *profile) {
   for (int c = 0; c < profile->columns; c++) {
     ColumnProfile *column = &profile->column[c];
     bool classes = c == profile->target && profile->task == TASK_CLASSIFICATION;
@@ -251,15 +207,34 @@ static void judge_columns(Arena *arena, const Frame *frame, const Evidence *evid
   }
 }
 
-static Status judge(Arena *arena, const Frame *frame, const DataSpec *spec, Profile *profile, Error *err) {
-  Wishes wishes;
-  Status status = read_wishes(arena, frame, profile->path, spec, &wishes, err);
+/* What is said of the table as a whole, once its columns are settled. */
+static Status look_at_all(Arena *arena, const Frame *frame, const Evidence *evidence, LoadProgress *progress,
+                          Profile *profile, Error *err) {
+  Status status = evidence_measure(frame, evidence, progress, profile, err);
   if (status != STATUS_OK) {
     return status;
   }
-  const Evidence *evidence = judge_gather(arena, frame, profile->rows);
-  judge_columns(arena, frame, evidence, &wishes, profile);
-  status = target_choose(frame, evidence, spec, profile, err);
+  rank_columns(arena, frame, evidence, profile);
+  find_image(arena, profile);
+  count_missing(frame, evidence, progress, profile);
+  profile->rows_without_target = evidence[profile->target].missing;
+  profile->sorted = profile->task == TASK_CLASSIFICATION && is_sorted(frame, progress, profile);
+  profile->leak = leak_find(arena, frame, progress, profile);
+  return progress_tell(progress, profile->path, err);
+}
+
+static Status judge(Arena *arena, const Frame *frame, const DataSpec *spec, LoadProgress *progress, Profile *profile,
+                    Error *err) {
+  Wishes wishes;
+  Evidence *evidence = NULL;
+  Status status = read_wishes(arena, frame, profile->path, spec, &wishes, err);
+  if (status == STATUS_OK) {
+    status = evidence_gather(arena, frame, profile->rows, profile->path, progress, &evidence, err);
+  }
+  if (status == STATUS_OK) {
+    judge_columns(arena, frame, evidence, &wishes, profile);
+    status = target_choose(frame, evidence, spec, profile, err);
+  }
   if (status == STATUS_OK) {
     status = target_settle(arena, frame, evidence, spec, profile, err);
   }
@@ -269,20 +244,11 @@ static Status judge(Arena *arena, const Frame *frame, const DataSpec *spec, Prof
   if (status == STATUS_OK) {
     status = make_category_codes(arena, frame, evidence, profile, err);
   }
-  if (status != STATUS_OK) {
-    return status;
-  }
-  measure_columns(arena, frame, evidence, profile);
-  find_image(arena, profile);
-  count_missing(frame, profile);
-  profile->rows_without_target = evidence[profile->target].missing;
-  profile->sorted = profile->task == TASK_CLASSIFICATION && is_sorted(frame, profile);
-  profile->leak = leak_find(arena, frame, profile);
-  return STATUS_OK;
+  return status == STATUS_OK ? look_at_all(arena, frame, evidence, progress, profile, err) : status;
 }
 
-Status profile_judge(Arena *arena, const Frame *frame, const char *path, const DataSpec *spec, Profile *profile,
-                     Error *err) {
+Status profile_judge(Arena *arena, const Frame *frame, const char *path, const DataSpec *spec, LoadProgress *progress,
+                     Profile *profile, Error *err) {
   char shown[256];
   str_printable(shown, sizeof shown, path);
   Profile made = {.path = arena_strdup(arena, shown),
@@ -299,7 +265,7 @@ Status profile_judge(Arena *arena, const Frame *frame, const char *path, const D
     return error_set(err, STATUS_PARSE, "%s: %s: at least 2 rows are needed", shown,
                      made.rows == 0 ? "no row of values" : "only 1 row of values");
   }
-  Status status = judge(arena, frame, spec, &made, err);
+  Status status = judge(arena, frame, spec, progress, &made, err);
   if (status == STATUS_OK) {
     *profile = made;
   }

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/progress.h"
 #include "data/data_spec.h"
 #include "data/frame.h"
 #include "data/table.h"
@@ -84,9 +85,10 @@ typedef struct Profile {
 
 /* Judges `frame`. `spec` names what the user has said: target, task, drop, numeric, categorical. Errors: no column by
  * such a name, nothing left to predict or to predict from, more classes than TABLE_MAX_CLASSES, a task that the target
- * cannot have. Messages begin with `path`. */
+ * cannot have; STATUS_STOPPED soon after `progress->stop` is set (`progress` may be NULL). Messages begin with `path`.
+ * A large frame is shared by several threads. */
 MUST_USE Status profile_judge(Arena *arena, const Frame *frame, const char *path, const DataSpec *spec,
-                              Profile *profile, Error *err);
+                              LoadProgress *progress, Profile *profile, Error *err);
 
 /* Keeps the first cells of the file as text. */
 void profile_keep_first_rows(Arena *arena, const Frame *frame, Profile *profile);

@@ -4,10 +4,10 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fatal.h"
+#include "base/machine.h"
 #include "base/thread.h"
 #include "math/mat.h"
 
@@ -42,12 +42,7 @@ struct Team {
 };
 
 int team_cores(void) {
-#if defined(__linux__)
-  cpu_set_t set;
-  int cores = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-#else
-  int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
-#endif
+  int cores = machine_cores();
   return cores < TEAM_MAX_THREADS ? cores : TEAM_MAX_THREADS;
 }
 

@@ -1,34 +1,31 @@
-/* Loads a data file once, as `nnlab` would, and prints "SECONDS ROWS": the part "load" starts it for each measurement.
- * Usage: bench_load cells|judged|table PATH: the cells of a CSV file; and what its columns are; an IDX file. */
+/* Loads a data file once and prints "SECONDS ROWS": the part "load" starts it for each measurement.
+ * Usage: bench_load cells|table PATH: the cells of a CSV file alone; a table as `nnlab` makes it of any file. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 #include "data/csv.h"
-#include "data/idx.h"
-#include "data/profile.h"
+#include "data/open.h"
 
 static Status load(Arena *arena, const char *what, const char *path, int *rows, Error *err) {
-  static const DataSpec spec = {.rows = 0};
-  Frame frame;
-  Profile profile;
-  Table table;
+  DataSpec spec = {.rows = 0};
   if (strcmp(what, "table") == 0) {
-    Status status = idx_read(arena, path, NULL, &table, err);
+    Table table;
+    str_copy(spec.source, sizeof spec.source, path);
+    Status status = open_table(arena, &spec, "", 0, NULL, &table, NULL, err);
     *rows = status == STATUS_OK ? table.rows : 0;
     return status;
   }
+  Frame frame;
   Status status = csv_read(arena, path, &spec.format, NULL, &frame, err);
-  if (status == STATUS_OK && strcmp(what, "judged") == 0) {
-    status = profile_judge(arena, &frame, path, &spec, &profile, err);
-  }
   *rows = status == STATUS_OK ? frame.rows : 0;
   return status;
 }
 
 int main(int argc, char **argv) {
   if (argc != 3) {
-    (void)fprintf(stderr, "usage: bench_load cells|judged|table PATH\n");
+    (void)fprintf(stderr, "usage: bench_load cells|table PATH\n");
     return 2;
   }
   Arena arena;

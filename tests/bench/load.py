@@ -89,8 +89,8 @@ def make_loads(program: str, path: Path, found: dict[str, tuple[str, str]]) -> l
     if path.suffix != ".csv":
         return [Load("nnlab", [program, "table", str(path)])]
     loads = [
-        Load("nnlab", [program, "cells", str(path)]),
-        Load("nnlab, columns judged", [program, "judged", str(path)]),
+        Load("nnlab", [program, "table", str(path)]),
+        Load("nnlab, the cells alone", [program, "cells", str(path)]),
     ]
     for name, (python, version) in found.items():
         loads.append(Load(f"{name} ({version})", [python, str(PEERS / "load_csv.py"), name, str(path)]))

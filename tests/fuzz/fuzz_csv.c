@@ -94,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   Status status = csv_parse_text(&arena, (const char *)data, size, "fuzz.csv", &nothing.format, &frame, &err);
   if (status == STATUS_OK) {
     check_frame(&frame);
-    status = profile_judge(&arena, &frame, "fuzz.csv", &nothing, &profile, &err);
+    status = profile_judge(&arena, &frame, "fuzz.csv", &nothing, NULL, &profile, &err);
   }
   if (status == STATUS_OK) {
     check_printable(profile.leak);

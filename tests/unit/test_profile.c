@@ -58,7 +58,7 @@ static void check_case(Arena *arena, const char *file) {
   const char *path = arena_printf(arena, CASES "/%s", file);
   if (file_read(arena, arena_printf(arena, "%s.expected", path), 1 << 16, &expected, &length, &err) != STATUS_OK ||
       csv_read(arena, path, &unknown, NULL, &frame, &err) != STATUS_OK ||
-      profile_judge(arena, &frame, path, &nothing, &profile, &err) != STATUS_OK) {
+      profile_judge(arena, &frame, path, &nothing, NULL, &profile, &err) != STATUS_OK) {
     fail_msg("%s: %s", file, err.text);
   }
   const char *found = profile_text(arena, &profile);
@@ -85,7 +85,7 @@ static void files_as_people_have_them(void **state) {
 static Status judge(Arena *arena, const char *text, const DataSpec *spec, Profile *profile, Error *err) {
   Frame frame;
   Status status = csv_parse_text(arena, text, strlen(text), "t.csv", &spec->format, &frame, err);
-  return status == STATUS_OK ? profile_judge(arena, &frame, "t.csv", spec, profile, err) : status;
+  return status == STATUS_OK ? profile_judge(arena, &frame, "t.csv", spec, NULL, profile, err) : status;
 }
 
 #define SMALL "age,zip,kind,y\n20,1,a,1.5\n30,2,b,2.5\n40,1,a,3.5\n50,2,b,4\n"
