@@ -18,13 +18,15 @@ typedef struct Counter {
   int rows[SLOTS];
 } Counter;
 
-/* What is seen of the columns of a block row by row: arrays, so that loops over them vectorise. Words are neither less
- * nor greater than anything. */
+/* What is seen of a block's columns row by row: arrays, so that loops over them vectorise. Words are neither less nor
+ * greater than anything. */
 typedef struct Sight {
   double sum[PASS_COLUMNS];
   float min[PASS_COLUMNS], max[PASS_COLUMNS];
   int numbers[PASS_COLUMNS], missing[PASS_COLUMNS], fractions[PASS_COLUMNS];
 } Sight;
+
+enum { INFINITE_BITS = 0x7f800000, MISSING_BITS = 0x7fc00000 + CELL_MISSING }; /* frame.h */
 
 typedef struct Gather {
   Evidence *evidence; /* (columns) */
@@ -36,17 +38,28 @@ typedef struct Gather {
 
 static const float WHOLE = 0x1p23f; /* from here on every float is */
 
-MULTIVERSION static void see_rows(Sight *sight, const PassRows *rows) {
-  const float *cells = rows->cells;
+/* Cells are told apart by their bits: a comparison of floats that may be none would keep the loop from vectorising. */
+MULTIVERSION static void see_rows(Sight *restrict sight, const PassRows *rows) {
+  const float *restrict cells = rows->cells;
+  int32_t bits[PASS_COLUMNS];
+  float number[PASS_COLUMNS]; /* 0 where there is none */
   for (int r = 0; r < rows->count; r++, cells += rows->stride) {
+    memcpy(bits, cells, rows->columns * sizeof *bits);
     for (size_t i = 0; i < rows->columns; i++) {
-      float cell = cells[i], size = fabsf(cell);
-      sight->min[i] = cell < sight->min[i] ? cell : sight->min[i];
-      sight->max[i] = cell > sight->max[i] ? cell : sight->max[i];
-      sight->sum[i] += (double)(cell_is_number(cell) ? cell : 0.0f);
-      sight->numbers[i] += cell_is_number(cell);
-      sight->missing[i] += (int)!cell_is_number(cell) & (int)(cell_code(cell) == CELL_MISSING);
-      sight->fractions[i] += (size < WHOLE) & (size + WHOLE - WHOLE != size);
+      int is_number = (bits[i] & INT32_MAX) <= INFINITE_BITS;
+      sight->numbers[i] += is_number;
+      sight->missing[i] += bits[i] == MISSING_BITS;
+      bits[i] &= -is_number;
+    }
+    memcpy(number, bits, rows->columns * sizeof *bits);
+    for (size_t i = 0; i < rows->columns; i++) {
+      sight->min[i] = cells[i] < sight->min[i] ? cells[i] : sight->min[i];
+      sight->max[i] = cells[i] > sight->max[i] ? cells[i] : sight->max[i];
+      sight->sum[i] += (double)number[i];
+    }
+    for (size_t i = 0; i < rows->columns; i++) {
+      float size = fabsf(number[i]), inner = size < WHOLE ? size : WHOLE;
+      sight->fractions[i] += inner + WHOLE - WHOLE != inner;
     }
   }
 }

@@ -4,9 +4,10 @@
 #define NNLAB_DATA_FRAME_PASS_H
 
 #include "base/progress.h"
+#include "base/simd.h"
 #include "data/frame.h"
 
-enum { PASS_COLUMNS = 16 };
+enum { PASS_COLUMNS = 64 };
 
 typedef struct Pass Pass;
 struct Pass {
