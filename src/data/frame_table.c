@@ -5,16 +5,36 @@
 #include "base/fatal.h"
 #include "data/profile.h"
 
-/* What becomes of each used column. */
+/* Columns of the frame that become columns of the table side by side. */
+typedef struct Run {
+  int source, columns;
+  bool plain; /* their cells stay as they are; otherwise it is one column */
+} Run;
+
+/* What becomes of the used columns. */
 typedef struct Plan {
-  int *source; /* (columns): the frame's column of each table column */
-  int columns;
+  Run *run; /* (runs) */
+  int runs, columns;
   Table *table;
 } Plan;
 
-static void plan_columns(Arena *arena, const Profile *profile, Plan *plan) {
+/* Whether the column's cells are those of the table: numbers, or missing. */
+static bool is_plain(const FrameColumn *from, const ColumnProfile *column) {
+  return column->type != COLUMN_CATEGORY && from->words == 0 && from->others == 0;
+}
+
+static void plan_run(Plan *plan, int source, bool plain) {
+  Run *last = plan->runs > 0 ? &plan->run[plan->runs - 1] : NULL;
+  if (last && plain && last->plain && last->source + last->columns == source) {
+    last->columns++;
+  } else {
+    plan->run[plan->runs++] = (Run){source, 1, plain};
+  }
+}
+
+static void plan_columns(Arena *arena, const Frame *frame, const Profile *profile, Plan *plan) {
   TableColumn *columns = ARENA_ARRAY(arena, TableColumn, (size_t)profile->columns);
-  plan->source = ARENA_ARRAY(arena, int, (size_t)profile->columns);
+  plan->run = ARENA_ARRAY(arena, Run, (size_t)profile->columns);
   for (int c = 0; c < profile->columns; c++) {
     const ColumnProfile *column = &profile->column[c];
     if (column->used && c != profile->target) {
@@ -23,7 +43,8 @@ static void plan_columns(Arena *arena, const Profile *profile, Plan *plan) {
         columns[plan->columns].levels = column->codes;
         columns[plan->columns].level_names = column->code_names;
       }
-      plan->source[plan->columns++] = c;
+      plan_run(plan, c, is_plain(&frame->column[c], column));
+      plan->columns++;
     }
   }
   plan->table->column = columns;
@@ -42,15 +63,20 @@ static float feature_cell(const ColumnProfile *column, float cell) {
 
 /* Rows are written where they or later ones have been read: never ahead of the reading. */
 static void move_row(const Plan *plan, const Profile *profile, const float *from, float *to) {
-  for (int c = 0; c < plan->columns; c++) {
-    to[c] = feature_cell(&profile->column[plan->source[c]], from[plan->source[c]]);
+  for (const Run *run = plan->run; run < plan->run + plan->runs; run++) {
+    if (run->plain) {
+      memmove(to, from + run->source, (size_t)run->columns * sizeof *to);
+    } else {
+      *to = feature_cell(&profile->column[run->source], from[run->source]);
+    }
+    to += run->columns;
   }
 }
 
 Status table_from_frame(Arena *arena, Frame *frame, const Profile *profile, Table *table, Error *err) {
   Table made = {.task = profile->task, .cells = frame->cells, .classes = profile->classes};
   Plan plan = {.table = &made};
-  plan_columns(arena, profile, &plan);
+  plan_columns(arena, frame, profile, &plan);
   const ColumnProfile *target = &profile->column[profile->target];
   bool classes = profile->task == TASK_CLASSIFICATION;
   int32_t *labels = classes ? ARENA_ARRAY(arena, int32_t, (size_t)frame->rows) : NULL;
