@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/fatal.h"
+#include "base/order.h"
 #include "base/thread.h"
 
 typedef struct Crew {
@@ -114,8 +115,8 @@ void crew_share(const CrewPlan *plan) {
   pthread_t threads[CREW_MAX_HANDS];
   Helper helpers[CREW_MAX_HANDS];
   Share share = {.plan = plan};
-  int started = 0;
-  for (bool good = true; good && started + 1 < plan->hands && started + 1 < plan->jobs;) {
+  int started = 0, hands = smaller(smaller(plan->hands, CREW_MAX_HANDS), plan->jobs);
+  for (bool good = true; good && started + 1 < hands;) {
     helpers[started] = (Helper){&share, started + 1};
     good = thread_start(&threads[started], help, &helpers[started]) == 0;
     started += good;

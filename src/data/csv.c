@@ -5,15 +5,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
 #include "base/fatal.h"
+#include "base/machine.h"
 #include "data/frame_builder.h"
 #include "data/source.h"
 
 enum {
-  CHUNK = 1 << 20,
-  PIECE = 1 << 16,                 /* bytes that libcsv gets at once, and that stay in a cache meanwhile */
+  CHUNK = 1 << 20,                 /* bytes of the first look at the file, */
+  BATCH = 4 << 20,                 /* and of what is read at once after it */
+  PARTS = 16,                      /* of a batch; cores share them */
+  PIECE = BATCH / PARTS,           /* bytes that libcsv gets at once, and that stay in a cache meanwhile */
   FIELD_BUFFER = CSV_MAX_FIELD + 2 /* libcsv's buffer holds one field and a 0 byte, and is never quite full */
 };
+
+/* Plain lines that are read beside others: what comes of them joins the whole later. */
+typedef struct Part {
+  FrameBuilder builder;
+  struct csv_parser parser;
+  Error err;
+  const char *text;
+  size_t length;
+  int lines;
+} Part;
 
 /* Between the bytes and libcsv, which passes over blank lines in silence: lines are counted here. */
 typedef struct Reader {
@@ -27,6 +41,8 @@ typedef struct Reader {
   size_t room, held;
   char *blanks; /* (blanks_room) a line of fields between single blanks */
   size_t blanks_room;
+  Part *parts; /* (PARTS), of which so many have a parser: */
+  int parsers;
 } Reader;
 
 /* --- lines -------------------------------------------------------------------------------------------------------- */
@@ -86,16 +102,19 @@ static void *resize_field(void *buffer, size_t size) {
   return size > FIELD_BUFFER ? NULL : builder_resize(buffer, size, 1);
 }
 
-static void give(Reader *reader, const char *text, size_t length) {
-  if (length == 0 || reader->builder.status != STATUS_OK) {
-    return;
-  }
-  if (reader->format.quote == QUOTE_NONE && memchr(text, '\0', length)) {
-    builder_fail(&reader->builder, "a NUL byte: is this a text file?");
-  } else if (csv_parse(&reader->parser, text, length, builder_take_field, builder_end_row, &reader->builder) < length) {
+static void parse(FrameBuilder *builder, struct csv_parser *parser, const char *text, size_t length) {
+  if (builder->format.quote == QUOTE_NONE && memchr(text, '\0', length)) {
+    builder_fail(builder, "a NUL byte: is this a text file?");
+  } else if (csv_parse(parser, text, length, builder_take_field, builder_end_row, builder) < length) {
     char what[64];
     (void)snprintf(what, sizeof what, "longer than %d bytes: is a quote left open?", CSV_MAX_FIELD);
-    builder_fail(&reader->builder, what);
+    builder_fail(builder, what);
+  }
+}
+
+static void give(Reader *reader, const char *text, size_t length) {
+  if (length > 0 && reader->builder.status == STATUS_OK) {
+    parse(&reader->builder, &reader->parser, text, length);
   }
 }
 
@@ -149,25 +168,108 @@ static void give_plain(Reader *reader, const char *text, size_t length, int line
   reader->line += lines;
 }
 
+/* --- in parts ----------------------------------------------------------------------------------------------------- */
+
+/* libcsv cannot do without a quote: then it is the byte that no text has. */
+static void parser_init(struct csv_parser *parser, const CsvFormat *format) {
+  static const unsigned char quotes[QUOTE_COUNT] = {'"', '"', '\'', 0};
+  int failed = csv_init(parser, CSV_APPEND_NULL);
+  ASSERT(failed == 0);
+  csv_set_realloc_func(parser, resize_field);
+  csv_set_blk_size(parser, FIELD_BUFFER);
+  csv_set_delim(parser, (unsigned char)format_separator(format->delimiter));
+  csv_set_quote(parser, quotes[format->quote]);
+}
+
+/* Cuts the plain lines at the start of the text into parts, at most `most`; returns how many. */
+static int cut_parts(Reader *reader, const char *text, size_t length, int most) {
+  if (!reader->parts) {
+    reader->parts = builder_resize(NULL, PARTS, sizeof *reader->parts);
+    memset(reader->parts, 0, PARTS * sizeof *reader->parts);
+  }
+  int count = 0;
+  for (size_t start = 0; start < length && count < most; count++) {
+    Part *part = &reader->parts[count];
+    part->text = text + start;
+    part->length = plain_lines(reader, text + start, length - start, &part->lines);
+    if (part->length == 0) {
+      break;
+    }
+    start += part->length;
+  }
+  return count;
+}
+
+static bool read_part(void *context, int hand, int job) {
+  (void)hand;
+  Part *part = &((Reader *)context)->parts[job];
+  parse(&part->builder, &part->parser, part->text, part->length);
+  return true;
+}
+
+/* Has the parts read, by as many threads as there are cores: which parts there are does not depend on that. */
+static void read_parts(Reader *reader, int count) {
+  FrameBuilder *whole = &reader->builder;
+  int lines = 0;
+  for (int p = 0; p < count; p++) {
+    lines += reader->parts[p].lines;
+  }
+  if (!builder_reserve(whole, lines)) {
+    return;
+  }
+  for (; reader->parsers < count; reader->parsers++) {
+    parser_init(&reader->parts[reader->parsers].parser, &reader->format);
+  }
+  lines = 0;
+  for (int p = 0; p < count; p++) {
+    Part *part = &reader->parts[p];
+    builder_begin_part(whole, &part->builder, &part->err, lines, part->lines, reader->line + 1 + lines);
+    lines += part->lines;
+  }
+  crew_share(&(CrewPlan){.hands = machine_cores(), .jobs = count, .work = read_part, .context = reader});
+  for (int p = 0; p < count; p++) {
+    builder_join(whole, &reader->parts[p].builder);
+  }
+  reader->line += lines;
+}
+
+/* Plain lines at the start of the text; returns the bytes taken, 0 where there are none. */
+static size_t give_plain_lines(Reader *reader, const char *text, size_t length) {
+  if (reader->in_row || reader->format.delimiter == DELIMITER_BLANKS) {
+    return 0;
+  }
+  bool many = length > PIECE && builder_takes_parts(&reader->builder);
+  int lines = 0, count = cut_parts(reader, text, length, many ? PARTS : 1);
+  size_t taken = 0;
+  for (int p = 0; p < count; p++) {
+    taken += reader->parts[p].length;
+    lines += reader->parts[p].lines;
+  }
+  if (count > 1) {
+    read_parts(reader, count);
+  } else if (count == 1) {
+    give_plain(reader, text, taken, lines);
+  }
+  return taken;
+}
+
 /* As many whole lines of the text as there are; returns the bytes taken. */
 static size_t give_lines(Reader *reader, const char *text, size_t length, bool whole) {
   size_t start = 0;
   while (start < length && reader->builder.status == STATUS_OK) {
-    if (reader->line > INT_MAX - PIECE) {
+    if (reader->line > INT_MAX - BATCH) {
       builder_fail(&reader->builder, "more lines than can be counted");
       break;
     }
-    int lines = 0;
-    bool plain = !reader->in_row && reader->format.delimiter != DELIMITER_BLANKS;
-    size_t end = plain ? start + plain_lines(reader, text + start, length - start, &lines) : start;
-    if (end > start) {
-      give_plain(reader, text + start, end - start, lines);
-    } else if ((end = line_end(text, start, length, whole)) > 0) {
-      give_line(reader, text + start, end - start);
-    } else {
-      break;
+    size_t taken = give_plain_lines(reader, text + start, length - start);
+    if (taken == 0) {
+      taken = line_end(text + start, 0, length - start, whole);
+      if (taken == 0) {
+        break;
+      }
+      give_line(reader, text + start, taken);
     }
-    start = end;
+    start += taken;
   }
   return start;
 }
@@ -186,13 +288,10 @@ static Status check_start(const Reader *reader, const char *text, size_t length)
 }
 
 static Status start_lines(Reader *reader, const char *text, size_t length, bool whole) {
-  /* libcsv cannot do without a quote: then it is the byte that no text has. */
-  static const unsigned char quotes[QUOTE_COUNT] = {'"', '"', '\'', 0};
   Status status = check_start(reader, text, length);
   if (status == STATUS_OK) {
     format_guess(text, length, whole, &reader->format);
-    csv_set_delim(&reader->parser, (unsigned char)format_separator(reader->format.delimiter));
-    csv_set_quote(&reader->parser, quotes[reader->format.quote]);
+    parser_init(&reader->parser, &reader->format);
     builder_start(&reader->builder, &reader->format);
     reader->started = true;
   }
@@ -202,12 +301,13 @@ static Status start_lines(Reader *reader, const char *text, size_t length, bool 
 /* Fills the buffer, as far as there are bytes. */
 static Status fill(Reader *reader, Source *source, bool *whole) {
   Error *err = reader->builder.err;
-  if (reader->held == reader->room) {
+  size_t least = reader->started ? BATCH : CHUNK;
+  if (reader->held == reader->room || reader->room < least) {
     if (reader->room >= CSV_MAX_LINE) {
       return error_set(err, STATUS_PARSE, "%s:%d: a line of more than %d MiB: is this a text file?", source->path,
                        reader->line + 1, CSV_MAX_LINE >> 20);
     }
-    reader->room = reader->room > 0 ? 2 * reader->room : CHUNK;
+    reader->room = reader->room < least ? least : 2 * reader->room;
     reader->buffer = builder_resize(reader->buffer, reader->room, 1);
   }
   Status status = STATUS_OK;
@@ -240,15 +340,15 @@ static Status take_buffer(Reader *reader, const Source *source, bool whole) {
   return reader->builder.status;
 }
 
-static void reader_init(Reader *reader) {
-  int failed = csv_init(&reader->parser, CSV_APPEND_NULL);
-  ASSERT(failed == 0);
-  csv_set_realloc_func(&reader->parser, resize_field);
-  csv_set_blk_size(&reader->parser, FIELD_BUFFER);
-}
-
 static void reader_deinit(Reader *reader) {
-  csv_free(&reader->parser);
+  if (reader->started) {
+    csv_free(&reader->parser);
+  }
+  for (int p = 0; p < reader->parsers; p++) {
+    csv_free(&reader->parts[p].parser);
+    builder_deinit(&reader->parts[p].builder);
+  }
+  free(reader->parts);
   builder_deinit(&reader->builder);
   free(reader->buffer);
   free(reader->blanks);
@@ -279,7 +379,6 @@ static Status read_frame(Arena *arena, Source *source, const CsvFormat *format, 
   if (append) {
     builder_continue(&reader.builder, frame);
   }
-  reader_init(&reader);
   Status status = read_source(&reader, source);
   status = append || status == STATUS_OK ? builder_finish(&reader.builder, frame) : status;
   reader_deinit(&reader);

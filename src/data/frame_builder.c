@@ -51,10 +51,10 @@ static void fail_too_large(FrameBuilder *builder, double rows, const char *about
                 builder->path, about, rows, builder->columns, most_cells() / 1000000);
 }
 
-/* Pages that nothing was written to take no memory: growing generously costs nothing. */
-static bool grow_cells(FrameBuilder *builder) {
-  size_t columns = (size_t)builder->columns, rows = (size_t)builder->frame.rows + 1;
-  size_t room = builder->room + builder->room / 2 + 256;
+/* Room for that many rows and some more. Pages that nothing was written to take no memory: growing generously costs
+ * nothing. */
+static bool grow_cells(FrameBuilder *builder, size_t rows) {
+  size_t columns = (size_t)builder->columns, room = rows + rows / 2 + 256;
   float *larger = NULL;
   if (rows * columns <= most_cells()) {
     larger = realloc(builder->cells, room * columns * sizeof *larger);
@@ -141,7 +141,8 @@ static void take_word(FrameBuilder *builder, int column, const char *text, size_
     builder->pending = builder_resize(builder->pending, (size_t)builder->pending_room, sizeof *builder->pending);
   }
   const char *kept = builder_keep_text(builder, text, length);
-  builder->pending[builder->pending_count++] = (Pending){column, (size_t)(kept - builder->row_text)};
+  builder->pending[builder->pending_count++] =
+      (Pending){builder->frame.rows, column, (size_t)(kept - builder->row_text)};
 }
 
 static uint32_t intern(FrameBuilder *builder, Interner *words, const char *text) {
@@ -243,19 +244,30 @@ void builder_take_field(void *text, size_t length, void *data) {
 /* --- rows --------------------------------------------------------------------------------------------------------- */
 
 static void start_row(FrameBuilder *builder) {
-  builder->column = builder->title_count = builder->pending_count = builder->plain_columns = 0;
-  builder->row_text_used = 0;
+  builder->column = builder->title_count = builder->plain_columns = 0;
+  builder->pending_count = builder->words_kept;
+  builder->row_text_used = builder->text_kept;
   builder->extra = false;
   if (builder->columns == 0 || builder->status != STATUS_OK) {
     return;
   }
-  if ((size_t)builder->frame.rows == builder->room && !grow_cells(builder)) {
+  size_t rows = (size_t)builder->frame.rows;
+  if (rows == builder->room && (builder->is_part || !grow_cells(builder, rows + 1))) {
     return;
   }
-  builder->row = builder->cells + (size_t)builder->frame.rows * (size_t)builder->columns;
+  builder->row = builder->cells + rows * (size_t)builder->columns;
   builder->plain_columns = builder->titles_due > 0 || builder->places ? 0 : builder->columns;
   for (int c = 0; builder->places && c < builder->columns; c++) {
     builder->row[c] = cell_of_code(CELL_MISSING);
+  }
+}
+
+/* The words of rows that have ended go into their cells; row 0 of the words is `row`. */
+static void place_words(FrameBuilder *builder, const FrameBuilder *from, size_t row) {
+  for (int i = 0; i < from->pending_count; i++) {
+    const Pending *word = &from->pending[i];
+    size_t place = (row + (size_t)word->row) * (size_t)builder->columns + (size_t)word->column;
+    builder->cells[place] = cell_of_code(intern(builder, &builder->words[word->column], from->row_text + word->text));
   }
 }
 
@@ -269,10 +281,11 @@ static void end_values(FrameBuilder *builder) {
   for (int c = builder->column; c < builder->columns && !builder->places; c++) {
     builder->row[c] = cell_of_code(CELL_MISSING);
   }
-  for (int i = 0; i < builder->pending_count; i++) {
-    const Pending *word = &builder->pending[i];
-    builder->row[word->column] =
-        cell_of_code(intern(builder, &builder->words[word->column], builder->row_text + word->text));
+  if (builder->is_part) {
+    builder->words_kept = builder->pending_count;
+    builder->text_kept = builder->row_text_used;
+  } else {
+    place_words(builder, builder, 0);
   }
   builder->frame.rows++;
 }
@@ -306,6 +319,61 @@ void builder_end_row(int terminator, void *data) {
     builder->row_line += builder->row_is_line;
     start_row(builder);
   }
+}
+
+/* --- parts -------------------------------------------------------------------------------------------------------- */
+
+bool builder_takes_parts(const FrameBuilder *builder) {
+  return builder->status == STATUS_OK && builder->columns > 0 && builder->titles_due == 0 && !builder->places;
+}
+
+bool builder_reserve(FrameBuilder *builder, int rows) {
+  size_t wanted = (size_t)builder->frame.rows + (size_t)rows;
+  return wanted < builder->room || grow_cells(builder, wanted + 1);
+}
+
+void builder_begin_part(const FrameBuilder *whole, FrameBuilder *part, Error *err, int offset, int rows, int line) {
+  size_t first = (size_t)whole->frame.rows + (size_t)offset;
+  *part = (FrameBuilder){.path = whole->path,
+                         .err = err,
+                         .format = whole->format,
+                         .row_line = line,
+                         .row_is_line = true,
+                         .pending = part->pending,
+                         .pending_room = part->pending_room,
+                         .row_text = part->row_text,
+                         .row_text_room = part->row_text_room,
+                         .is_part = true,
+                         .columns = whole->columns,
+                         .named = whole->named,
+                         .cells = whole->cells + first * (size_t)whole->columns,
+                         .room = (size_t)rows};
+  start_row(part);
+}
+
+void builder_join(FrameBuilder *whole, const FrameBuilder *part) {
+  if (whole->status != STATUS_OK) {
+    return;
+  }
+  if (part->status != STATUS_OK) {
+    whole->plain_columns = 0;
+    whole->status = part->status;
+    *whole->err = *part->err;
+    return;
+  }
+  size_t columns = (size_t)whole->columns, rows = (size_t)whole->frame.rows;
+  float *place = whole->cells + rows * columns;
+  if (place != part->cells) { /* rows before it were left out */
+    memmove(place, part->cells, (size_t)part->frame.rows * columns * sizeof *place);
+  }
+  place_words(whole, part, rows);
+  whole->latin1 |= part->latin1;
+  whole->frame.rows += part->frame.rows;
+  whole->frame.short_rows += part->frame.short_rows;
+  whole->frame.first_long_line =
+      whole->frame.long_rows > 0 ? whole->frame.first_long_line : part->frame.first_long_line;
+  whole->frame.long_rows += part->frame.long_rows;
+  start_row(whole);
 }
 
 /* --- from beginning to end ---------------------------------------------------------------------------------------- */
@@ -438,5 +506,7 @@ void builder_deinit(FrameBuilder *builder) {
   free(builder->title);
   free(builder->pending);
   free(builder->row_text);
-  free(builder->cells);
+  if (!builder->is_part) {
+    free(builder->cells);
+  }
 }

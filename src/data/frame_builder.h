@@ -2,6 +2,9 @@
  * until their row is known to count, and are then interned column by column. The first rows may be titles: a count
  * line, a header. Callers say which line they are in, so that messages can. One thread.
  *
+ * Lines of which each is a row of values may be read as parts: each by a builder of its own, on any thread, into its
+ * place in the same matrix. What comes of them, words and counts, then joins the whole in the order of the parts.
+ *
  * The matrix (rows, columns) grows outside of the arena, which adopts it at the end: at no time are there two. */
 #ifndef NNLAB_DATA_FRAME_BUILDER_H
 #define NNLAB_DATA_FRAME_BUILDER_H
@@ -12,9 +15,9 @@
 enum { FRAME_MAX_WORD_BYTES = 1 << 28 /* of all columns' words; beyond that new ones are CELL_OTHER */ };
 #define FRAME_MAX_CELLS ((size_t)1 << 30)
 
-/* A word of the row that is being read. */
+/* A word that is not interned yet: of the row that is being read; in a part, of all its rows. */
 typedef struct Pending {
-  int column;
+  int row, column;
   size_t text; /* its place in `row_text` */
 } Pending;
 
@@ -46,6 +49,9 @@ typedef struct FrameBuilder {
   int pending_count, pending_room;
   char *row_text;
   size_t row_text_used, row_text_room;
+  bool is_part;     /* its cells are another builder's, and its words wait for that one */
+  int words_kept;   /* of a part: `pending` of rows that have ended, */
+  size_t text_kept; /* and their bytes of `row_text` */
 
   int columns; /* of the frame; 0: not known yet */
   FrameColumn *named;
@@ -68,9 +74,19 @@ void builder_end_row(int terminator, void *data);
 void builder_fail(FrameBuilder *builder, const char *what);
 /* Notes an error if `share` of the file is read and the whole will not fit into memory. */
 void builder_check_room(FrameBuilder *builder, double share);
+/* Whether rows may be read in parts now. */
+bool builder_takes_parts(const FrameBuilder *builder);
+/* Makes room for that many rows, or notes an error. */
+bool builder_reserve(FrameBuilder *builder, int rows);
+/* `part`, which was all 0 or a part before, is to read at most `rows` rows, from the line `line` on, whose place is
+ * `offset` rows behind those of `whole`. It notes errors in `err`. Nothing else is done with `whole` until all parts
+ * have joined. */
+void builder_begin_part(const FrameBuilder *whole, FrameBuilder *part, Error *err, int offset, int rows, int line);
+/* What `part` has read comes behind the rows of `whole`. */
+void builder_join(FrameBuilder *whole, const FrameBuilder *part);
 /* Gives the frame away, or says what is wrong with it: then a frame that was continued is as it was. */
 MUST_USE Status builder_finish(FrameBuilder *builder, Frame *frame);
-void builder_deinit(FrameBuilder *builder);
+void builder_deinit(FrameBuilder *builder); /* of a part, too */
 
 /* Between frame_builder.c and frame_titles.c. */
 /* A text of the file as UTF-8, without the blanks around it; valid until the next row. */
