@@ -176,6 +176,62 @@ static void odd_files_are_read_as_fast(void **state) {
   assert_int_equal(frame.comment_lines, ROWS);
 }
 
+/* --- files of many parts ------------------------------------------------------------------------------------------ */
+
+enum { PART_ROWS = 700000, COLOURS = 7000, LONG_EVERY = 1000, QUOTED_EVERY = 300000, SHORT_EVERY = 997 };
+
+static bool is_long(int r) { return r % LONG_EVERY == 17; }
+static bool is_short(int r) { return !is_long(r) && r % SHORT_EVERY == 5; }
+
+/* "number,colour,half": some rows have a field too many, some lack the last, a few are in quotes. `end` is the last
+ * line. */
+static char *many_rows(Arena *arena, const char *end) {
+  enum { LONGEST = 48 };
+  char *text = arena_alloc(arena, LONGEST, PART_ROWS + 2, 1);
+  size_t used = (size_t)sprintf(text, "number,colour,half\n");
+  for (int r = 0; r < PART_ROWS; r++) {
+    const char *form = is_long(r)              ? "%d,c%d,%d.5,x\n"
+                       : is_short(r)           ? "%d,c%d\n"
+                       : r % QUOTED_EVERY == 1 ? "\"%d\",\"c%d\",%d.5\n"
+                                               : "%d,c%d,%d.5\n";
+    used += (size_t)sprintf(text + used, form, r, r / 3 % COLOURS, r % 100);
+  }
+  (void)sprintf(text + used, "%s", end);
+  return text;
+}
+
+static void parts_of_a_file_come_together_in_order(void **state) {
+  Frame frame = parse(*state, many_rows(*state, ""));
+  int rows = 0, shorts = 0;
+  for (int r = 0; r < PART_ROWS; r++) {
+    if (is_long(r)) {
+      continue;
+    }
+    const float *cell = frame.cells + (size_t)3 * (size_t)rows++;
+    assert_true(cell[0] == (float)r);
+    assert_true(!cell_is_number(cell[1]) && cell_code(cell[1]) == (uint32_t)(r / 3 % COLOURS) + 1);
+    assert_true(is_short(r) ? cell_code(cell[2]) == CELL_MISSING : cell[2] == (float)(r % 100) + 0.5f);
+    shorts += is_short(r);
+  }
+  assert_int_equal(frame.rows, rows);
+  assert_int_equal(frame.short_rows, shorts);
+  assert_int_equal(frame.long_rows, PART_ROWS - rows);
+  assert_int_equal(frame.first_long_line, 17 + 2);
+  assert_int_equal(frame.column[1].words, COLOURS);
+  assert_string_equal(frame.column[1].word[COLOURS - 1].text, "c6999");
+}
+
+/* Of two errors the first one is told, with its line. */
+static void an_error_in_a_part_names_its_line(void **state) {
+  char *text = many_rows(*state, ""), *first = strstr(text, "\n654321,"), *second = strstr(text, "\n699998,");
+  Frame frame;
+  Error err = {0};
+  size_t length = strlen(text);
+  *strchr(first, 'c') = *strchr(second, 'c') = '\0';
+  assert_int_equal(csv_parse_text(*state, text, length, "t.csv", &UNKNOWN, &frame, &err), STATUS_PARSE);
+  assert_string_equal(err.text, "t.csv:654323: column 'colour' (2): a NUL byte: is this a text file?");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(test_rows_go_by_name, setup, teardown),
@@ -185,6 +241,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(a_line_without_end_is_refused, setup, teardown),
       cmocka_unit_test_setup_teardown(a_table_too_large_is_refused_at_its_beginning, setup, teardown),
       cmocka_unit_test_setup_teardown(odd_files_are_read_as_fast, setup, teardown),
+      cmocka_unit_test_setup_teardown(parts_of_a_file_come_together_in_order, setup, teardown),
+      cmocka_unit_test_setup_teardown(an_error_in_a_part_names_its_line, setup, teardown),
   };
   return cmocka_run_group_tests_name("csv files", tests, NULL, NULL);
 }

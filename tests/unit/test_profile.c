@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "arena_fixture.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/str.h"
 #include "data/csv.h"
@@ -201,6 +202,94 @@ static void a_thousand_classes_are_allowed(void **state) {
   assert_non_null(strstr(err.text, "column 'label' has over 1000 different values, too many for classes"));
 }
 
+/* Range, mean and histogram of columns that are counted in different ways: small whole numbers, a few others, more than
+ * are told apart, what amounts stand for; each with missing cells. */
+static void ranges_and_histograms(void **state) {
+  enum { ROWS = 3200, COLUMNS = 5 };
+  static const double mins[] = {0.0, -2.0, -1.5, 1.0}, maxs[] = {15.0, 1.75, 1597.5, 1201.0};
+  char *text = arena_alloc(*state, 64, ROWS + 2, 1), *end = text + sprintf(text, "small,few,many,amount,y\n");
+  double sums[COLUMNS] = {0.0};
+  int bins[COLUMNS][PROFILE_BINS] = {{0}}, cells = 0;
+  for (int r = 0; r < ROWS; r++) {
+    double values[] = {r % 16, r % 16 * 0.25 - 2.0, r * 0.5 - 1.5, r % 2 == 0 ? 1.0 : 1201.0};
+    if (r % 5 == 4) {
+      end += sprintf(end, ",,,,1.5\n");
+      continue;
+    }
+    end +=
+        sprintf(end, "%g,%g,%g,\"$%s\",%g\n", values[0], values[1], values[2], r % 2 == 0 ? "1" : "1,201", r % 7 + 0.5);
+    cells++;
+    for (int c = 0; c < COLUMNS - 1; c++) {
+      int bin = (int)((values[c] - mins[c]) / (maxs[c] - mins[c]) * PROFILE_BINS);
+      sums[c] += values[c];
+      bins[c][bin < PROFILE_BINS ? bin : PROFILE_BINS - 1]++;
+    }
+  }
+  static const DataSpec nothing = {.rows = 0};
+  Profile profile;
+  Error err = {0};
+  assert_int_equal(judge(*state, text, &nothing, &profile, &err), STATUS_OK);
+  for (int c = 0; c < COLUMNS - 1; c++) {
+    const ColumnProfile *column = &profile.column[c];
+    assert_true(column->has_range && column->missing == ROWS - cells);
+    assert_true(column->min == mins[c] && column->max == maxs[c]);
+    assert_true(column->mean == sums[c] / cells);
+    assert_memory_equal(column->bins, bins[c], sizeof bins[c]);
+  }
+  assert_int_equal(profile.column[1].levels, 16);
+  assert_int_equal(profile.column[2].levels, PROFILE_MANY + 1);
+  assert_int_equal(profile.rows_with_missing, ROWS - cells);
+}
+
+/* Of more columns than are looked at together, each is its own; the cores that share them change nothing. */
+static void many_columns_are_told_apart(void **state) {
+  enum { ROWS = 8000, COLUMNS = 150 };
+  char *text = arena_alloc(*state, (size_t)COLUMNS * 5, ROWS + 1, 1), *end = text;
+  for (int c = 0; c < COLUMNS; c++) {
+    end += sprintf(end, "c%d%c", c, c + 1 < COLUMNS ? ',' : '\n');
+  }
+  for (int r = 0; r < ROWS; r++) {
+    for (int c = 0; c < COLUMNS; c++) {
+      end += sprintf(end, "%d%c", c + r % (c + 2), c + 1 < COLUMNS ? ',' : '\n');
+    }
+  }
+  static const DataSpec nothing = {.rows = 0};
+  Profile profile;
+  Error err = {0};
+  assert_int_equal(judge(*state, text, &nothing, &profile, &err), STATUS_OK);
+  for (int c = 0; c < COLUMNS; c++) {
+    assert_int_equal(profile.column[c].levels, c + 2);
+    assert_true(profile.column[c].min == c && profile.column[c].max == 2 * c + 1);
+  }
+}
+
+/* Well before all cells are looked at. */
+static void judging_can_be_stopped(void **state) {
+  enum { ROWS = 4 << 20, COLUMNS = 2, TIMES = 3 };
+  static const DataSpec nothing = {.rows = 0};
+  FrameColumn columns[COLUMNS] = {{.name = "a", .numbers = ROWS}, {.name = "b", .numbers = ROWS}};
+  Frame frame = {.rows = ROWS, .columns = COLUMNS, .column = columns};
+  frame.cells = arena_floats(*state, (size_t)ROWS * COLUMNS);
+  for (int i = 0; i < ROWS * COLUMNS; i++) {
+    frame.cells[i] = (float)(i % 3000) + 0.5f;
+  }
+  double whole = 0.0, stopped = 0.0;
+  for (int t = 0; t < TIMES; t++) {
+    LoadProgress progress = {.stop = false};
+    Profile profile;
+    Error err = {0};
+    double start = clock_now();
+    assert_int_equal(profile_judge(*state, &frame, "t.csv", &nothing, &progress, &profile, &err), STATUS_OK);
+    whole += clock_now() - start;
+    progress.stop = true;
+    start = clock_now();
+    assert_int_equal(profile_judge(*state, &frame, "t.csv", &nothing, &progress, &profile, &err), STATUS_STOPPED);
+    stopped += clock_now() - start;
+    assert_string_equal(err.text, "t.csv: loading stopped");
+  }
+  assert_true(stopped < 0.3 * whole);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(files_as_people_have_them, setup, teardown),
@@ -209,6 +298,9 @@ int main(void) {
       cmocka_unit_test_setup_teardown(errors_name_the_cure, setup, teardown),
       cmocka_unit_test_setup_teardown(a_column_of_countless_values_is_text, setup, teardown),
       cmocka_unit_test_setup_teardown(a_thousand_classes_are_allowed, setup, teardown),
+      cmocka_unit_test_setup_teardown(ranges_and_histograms, setup, teardown),
+      cmocka_unit_test_setup_teardown(many_columns_are_told_apart, setup, teardown),
+      cmocka_unit_test_setup_teardown(judging_can_be_stopped, setup, teardown),
   };
   return cmocka_run_group_tests_name("profile", tests, NULL, NULL);
 }
