@@ -59,7 +59,11 @@ static void print_column(const Profile *profile, int c) {
   (void)printf("%-14s ", missing);
   if (column->has_range && column->type != COLUMN_CONSTANT && column->top_levels == 0) {
     print_histogram(column);
-    (void)printf(" %.6g .. %.6g, mean %.6g", column->min, column->max, column->mean);
+    char min[32], max[32], mean[32];
+    profile_show(column, column->min, 6, min, sizeof min);
+    profile_show(column, column->max, 6, max, sizeof max);
+    profile_show(column, column->mean, 6, mean, sizeof mean);
+    (void)printf(" %s .. %s, mean %s", min, max, mean);
   } else if (column->type != COLUMN_TEXT && column->type != COLUMN_ID) {
     print_levels(column);
   }

@@ -1,6 +1,7 @@
 #include "data/profile.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "data/judge.h"
 #include "data/leak.h"
 #include "data/target.h"
+#include "data/word_value.h"
 
 /* --- what the user says of columns -------------------------------------------------------------------------------- */
 
@@ -70,6 +72,14 @@ double profile_number(const ColumnProfile *column, float cell) {
   uint32_t code = cell_code(cell);
   bool known = code != CELL_MISSING && code <= (uint32_t)column->words;
   return known && column->word_values ? column->word_values[code - 1] : (double)NAN;
+}
+
+void profile_show(const ColumnProfile *column, double value, int digits, char *out, size_t size) {
+  if (column->type == COLUMN_DATE) {
+    word_from_date(value, out, size);
+  } else {
+    (void)snprintf(out, size, "%.*g", digits, value);
+  }
 }
 
 int profile_code(const ColumnProfile *column, float cell) {

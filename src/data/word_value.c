@@ -1,7 +1,10 @@
 #include "data/word_value.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -182,6 +185,16 @@ static int days_from_civil(int year, int month, int day) {
   int era = year / 400, of_era = year - era * 400;
   int of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
   return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+/* Source: as above, civil_from_days. A year here begins in March. */
+void word_from_date(double days, char *out, size_t size) {
+  int64_t since = (int64_t)floor(days) + 719468, era = (since >= 0 ? since : since - 146096) / 146097;
+  int64_t of_era = since - era * 146097;
+  int64_t years = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+  int64_t of_year = of_era - (365 * years + years / 4 - years / 100), months = (5 * of_year + 2) / 153;
+  int64_t month = months < 10 ? months + 3 : months - 9, day = of_year - (153 * months + 2) / 5 + 1;
+  (void)snprintf(out, size, "%04d-%02d-%02d", (int)(years + era * 400 + (month <= 2)), (int)month, (int)day);
 }
 
 /* "13:45", "13:45:07.25", with Z or not; nothing is midnight. */

@@ -4,6 +4,7 @@
 #define NNLAB_DATA_WORD_VALUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* A number with a currency sign, a per cent sign or groups of three digits; false when the word is none. A per cent
  * sign changes no value: 12 % is 12. */
@@ -20,5 +21,7 @@ typedef enum DateOrder { DATE_YMD = 0, DATE_DMY, DATE_MDY, DATE_ORDERS } DateOrd
  * 2021"), and then years of two digits at the end are 1969 to 2068 ("3-Mar-21"). False when the word is no date in this
  * order. */
 bool word_date(const char *text, DateOrder order, double *days);
+/* The day, as "2024-02-29". */
+void word_from_date(double days, char *out, size_t size);
 
 #endif

@@ -71,10 +71,12 @@ static int draw_small_histogram(View *view, int row, int col, int room, const Co
 }
 
 static void draw_contents(View *view, int row, int col, int room, const ColumnProfile *column, Style style) {
-  char text[256];
+  char text[256], min[32], max[32];
   if (has_histogram(column)) {
     int bins = draw_small_histogram(view, row, col, room, column);
-    snprintf(text, sizeof text, "%.4g .. %.4g", column->min, column->max);
+    profile_show(column, column->min, 4, min, sizeof min);
+    profile_show(column, column->max, 4, max, sizeof max);
+    snprintf(text, sizeof text, "%s .. %s", min, max);
     canvas_text_fit(view->canvas, row, col + bins + 1, larger(0, room - bins - 1), style, text);
   } else if (column->top_levels > 0 && column->type != COLUMN_TEXT && column->type != COLUMN_ID) {
     levels_text(column, text, sizeof text);
@@ -143,11 +145,14 @@ static void becomes_text(const UiState *ui, int c, char *out, size_t size) {
 }
 
 static void holds_text(const ColumnProfile *column, char *out, size_t size) {
-  char many[48];
+  char many[48], min[32], max[32], mean[32];
   snprintf(many, sizeof many, column->levels > PROFILE_MANY && column->has_range ? "over %d" : "%d",
            smaller(column->levels, column->has_range ? PROFILE_MANY : column->levels));
   if (column->has_range) {
-    snprintf(out, size, "%.6g .. %.6g, mean %.6g, %s different", column->min, column->max, column->mean, many);
+    profile_show(column, column->min, 6, min, sizeof min);
+    profile_show(column, column->max, 6, max, sizeof max);
+    profile_show(column, column->mean, 6, mean, sizeof mean);
+    snprintf(out, size, "%s .. %s, mean %s, %s different", min, max, mean, many);
   } else {
     snprintf(out, size, "%s different", many);
   }

@@ -78,8 +78,8 @@ static void draw_target_histogram(View *view, Rect inside) {
   }
   data_histogram_draw(view, inside.row, inside.col, rows, width, target->bins, PROFILE_BINS, STYLE(ROLE_TRAIN));
   char low[32], high[32];
-  snprintf(low, sizeof low, "%.4g", target->min);
-  snprintf(high, sizeof high, "%.4g", target->max);
+  profile_show(target, target->min, 4, low, sizeof low);
+  profile_show(target, target->max, 4, high, sizeof high);
   canvas_text(view->canvas, inside.row + rows, inside.col, STYLE(ROLE_DIM), low);
   canvas_text(view->canvas, inside.row + rows, inside.col + width * PROFILE_BINS - (int)strlen(high), STYLE(ROLE_DIM),
               high);

@@ -126,8 +126,24 @@ static void columns_by_name_or_number(void **state) {
   }
 }
 
+/* Every day of 900 years is written as it is read. */
+static void dates_are_written(void **state) {
+  (void)state;
+  enum { FIRST = -300000, LAST = 30000 };
+  char text[16];
+  for (int day = FIRST; day <= LAST; day++) {
+    double read;
+    word_from_date(day + 0.75, text, sizeof text);
+    assert_true(word_date(text, DATE_YMD, &read));
+    assert_true(read == day);
+  }
+  word_from_date(0.0, text, sizeof text);
+  assert_string_equal(text, "1970-01-01");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(dates_are_written),
       cmocka_unit_test(amounts),
       cmocka_unit_test(truth),
       cmocka_unit_test(dates),
