@@ -98,8 +98,9 @@ static inline void count_cell(Counter *counter, float cell) {
 static void count_rows(Counter *counters, const PassRows *rows) {
   size_t open[PASS_COLUMNS], count = 0; /* columns whose numbers are not too many yet */
   for (size_t i = 0; i < rows->columns; i++) {
-    open[count] = i;
-    count += counters[i].others <= PROFILE_MANY;
+    if (counters[i].others <= PROFILE_MANY) {
+      open[count++] = i;
+    }
   }
   const float *cells = rows->cells;
   for (int r = 0; r < rows->count && count > 0; r++, cells += rows->stride) {
