@@ -158,11 +158,12 @@ static void *keep_values(const Counter *counters, size_t columns, Evidence *evid
   for (size_t i = 0; i < columns; i++) {
     most += (size_t)evidence[i].numbers < PROFILE_MANY ? (size_t)evidence[i].numbers : PROFILE_MANY;
   }
-  float *values = malloc(most * (sizeof(float) + sizeof(int)) + 1);
-  if (!values) {
+  void *memory = malloc(most * (sizeof(float) + sizeof(int)) + 1);
+  if (!memory) {
     fatal("not enough memory");
   }
-  int *rows = (int *)(values + most);
+  float *values = memory;
+  int *rows = (void *)(values + most);
   for (size_t i = 0; i < columns; i++) {
     evidence[i].distinct = sort_counted(&counters[i], sorted);
     if (evidence[i].distinct > PROFILE_MANY) {
@@ -175,7 +176,7 @@ static void *keep_values(const Counter *counters, size_t columns, Evidence *evid
       rows[used] = sorted[n].rows;
     }
   }
-  return values;
+  return memory;
 }
 
 static bool gather_block(const Pass *pass, int hand, size_t first, size_t columns) {
