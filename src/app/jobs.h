@@ -3,8 +3,8 @@
 #ifndef NNLAB_APP_JOBS_H
 #define NNLAB_APP_JOBS_H
 
-#include "app/result.h"
 #include "lab/preset.h"
+#include "lab/result.h"
 
 typedef struct Arm {
   const Preset *preset; /* what is trained; its seed is not heeded */

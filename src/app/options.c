@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "app/result.h"
 #include "app/runs.h"
 #include "base/crew.h"
 #include "base/str.h"
 #include "data/open.h"
 #include "lab/param.h"
+#include "lab/result.h"
 #include "math/team.h"
 
 static const char HELP[] =

@@ -1,11 +1,12 @@
 #include "app/repeat.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/json.h"
+#include "app/result_json.h"
 #include "app/runs_table.h"
+#include "lab/verdict.h"
 #include "math/team.h"
 
 enum { SEEDS = 5 };
@@ -96,40 +97,12 @@ static void print_spreads(const Repeat *repeat, int a) {
   }
 }
 
-/* B less A, seed by seed. */
 static Pairs pair(const Repeat *repeat, Measure measure) {
-  const Jobs *jobs = &repeat->jobs;
-  double values[2][RESULT_MOST_SEEDS];
-  for (int i = 0; i < jobs->seeds; i++) {
-    values[0][i] = result_value(&jobs->results[2 * i], measure);
-    values[1][i] = result_value(&jobs->results[2 * i + 1], measure);
-  }
-  return pairs_of(values[0], values[1], jobs->seeds);
+  return result_pairs(repeat->jobs.results, repeat->jobs.seeds, measure);
 }
 
 static int wins(const Pairs *pairs, Measure measure) {
   return measure_is_score(measure) ? pairs->higher : pairs->lower;
-}
-
-/* One measure decides, so that the others cannot tempt. */
-static void form_verdict(const Repeat *repeat, char *out, size_t size) {
-  Pairs pairs = pair(repeat, MEASURE_BEST_SCORE);
-  const Spread *difference = &pairs.difference;
-  const char *words = measure_words(MEASURE_BEST_SCORE, task_of(repeat));
-  bool clear = pairs.low > 0.0 || pairs.high < 0.0;
-  if (difference->count < 2) {
-    (void)snprintf(out, size, "Whether A and B differ takes two seeds at least that both train to the end on: here %s.",
-                   difference->count == 0 ? "is none" : "is one");
-  } else if (difference->min == 0.0 && difference->max == 0.0) {
-    (void)snprintf(out, size, "The %s of A and B is the same on each of %d seeds.", words, difference->count);
-  } else {
-    (void)snprintf(
-        out, size, "B's %s is %.4f %s on average, and better on %d of %d seeds: %s (95 %% interval %+.4f .. %+.4f).",
-        words, fabs(difference->mean), difference->mean < 0.0 ? "lower" : "higher", pairs.higher, difference->count,
-        clear ? "the difference is larger than the spread of the seeds explains"
-              : "the difference is within the spread of the seeds, and does not tell which is better",
-        pairs.low, pairs.high);
-  }
 }
 
 static void print_pairs(const Repeat *repeat) {
@@ -143,7 +116,7 @@ static void print_pairs(const Repeat *repeat) {
     }
   }
   char verdict[512];
-  form_verdict(repeat, verdict, sizeof verdict);
+  verdict_of_two(repeat->jobs.results, repeat->jobs.seeds, verdict, sizeof verdict);
   (void)printf("\n%s\n", verdict);
 }
 
@@ -179,7 +152,7 @@ static void json_pairs(const Repeat *repeat) {
     json_number(stdout, "high", pairs.high);
     (void)fputs("},", stdout);
   }
-  form_verdict(repeat, verdict, sizeof verdict);
+  verdict_of_two(repeat->jobs.results, repeat->jobs.seeds, verdict, sizeof verdict);
   (void)fputs("\"verdict\":", stdout);
   json_text(stdout, verdict);
   (void)fputc('}', stdout);

@@ -6,6 +6,7 @@
 
 #include "app/csv_line.h"
 #include "app/json.h"
+#include "app/result_json.h"
 #include "app/runs_table.h"
 #include "base/str.h"
 #include "lab/param.h"

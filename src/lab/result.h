@@ -1,10 +1,9 @@
-/* result: what a run has come to, as `nnlab repeat` and `nnlab sweep` compare runs: by four measures. */
-#ifndef NNLAB_APP_RESULT_H
-#define NNLAB_APP_RESULT_H
+/* result: what a run has come to, as runs over several seeds are compared: by four measures. Pure. */
+#ifndef NNLAB_LAB_RESULT_H
+#define NNLAB_LAB_RESULT_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "lab/message.h"
 #include "lab/spread.h"
@@ -42,15 +41,13 @@ double result_value(const Result *result, Measure measure);
 int result_count(const Result *results, int count, int stride, RunState outcome);
 /* The measure over `count` results, `stride` apart. */
 Spread result_spread(const Result *results, int count, int stride, Measure measure);
+/* Of two experiments on `count` seeds, (count, 2): the second less the first, seed by seed. */
+Pairs result_pairs(const Result *results, int count, Measure measure);
 
 /* Whether more is better. */
 bool measure_is_score(Measure measure);
 /* "best validation accuracy"; and "best_val_accuracy". Static storage. */
 const char *measure_words(Measure measure, Task task);
 const char *measure_key(Measure measure, Task task);
-
-/* An object, and one of each measure's spread: "key":{"count":...}, with commas between. */
-void result_json(FILE *out, const Result *result);
-void result_json_spreads(FILE *out, const Result *results, int count, int stride);
 
 #endif
