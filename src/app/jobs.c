@@ -6,7 +6,6 @@
 
 #include "app/recorder.h"
 #include "app/version.h"
-#include "base/clock.h"
 #include "base/crew.h"
 #include "base/file.h"
 #include "base/str.h"
@@ -14,6 +13,7 @@
 #include "lab/param.h"
 #include "store/finished.h"
 #include "train/setup.h"
+#include "train/straight.h"
 
 enum {
   EXIT_DIVERGED = 3,
@@ -33,7 +33,8 @@ typedef struct Hand {
   Shop *shop;
   Setup setup;
   Recorder *recorder;
-  Store *store; /* for what has been trained before; NULL: nothing has */
+  Store *store;   /* for what has been trained before; NULL: nothing has */
+  Result *result; /* of the run that is trained */
 } Hand;
 
 struct Shop {
@@ -65,28 +66,24 @@ static void tell_trouble(Hand *hand) {
   }
 }
 
+static bool stops(void *context) { return is_stopping(((Hand *)context)->shop); }
+
+static void note_step(void *context) { recorder_stepped(((Hand *)context)->recorder); }
+
+static void note_epoch(void *context, const EpochReport *report) {
+  Hand *hand = context;
+  result_epoch(hand->result, report);
+  recorder_epoch(hand->recorder, report);
+}
+
 static void train(Hand *hand, Result *result) {
-  Trainer *trainer = hand->setup.trainer;
-  double start = clock_now(), epoch_start = start;
-  StepResult step = STEP_MORE;
-  while (!is_stopping(hand->shop) && step != STEP_DONE && step != STEP_DIVERGED) {
-    step = trainer_step(trainer);
-    recorder_stepped(hand->recorder);
-    if (step == STEP_EPOCH || step == STEP_DONE) {
-      EpochReport report = trainer->report;
-      report.seconds = clock_now() - epoch_start;
-      epoch_start += report.seconds;
-      result_epoch(result, &report);
-      recorder_epoch(hand->recorder, &report);
-    }
-  }
+  const Follower follower = {.stops = stops, .stepped = note_step, .epoch = note_epoch, .context = hand};
   Ended ended;
-  double seconds = clock_now() - start;
-  trainer_end(trainer, step == STEP_DONE ? RUN_FINISHED : step == STEP_DIVERGED ? RUN_DIVERGED : RUN_STOPPED, &ended);
-  ended.seconds = seconds;
+  hand->result = result;
+  straight_run(hand->setup.trainer, &follower, &ended);
   result->outcome = ended.outcome;
   result->digest = ended.digest;
-  result->seconds = seconds;
+  result->seconds = ended.seconds;
   str_copy(result->name, sizeof result->name, recorder_name(hand->recorder));
   recorder_ended(hand->recorder, &ended);
   tell_trouble(hand);

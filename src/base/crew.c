@@ -27,6 +27,9 @@ static void *work(void *argument) {
   const Hand *hand = argument;
   Crew *crew = hand->crew;
   const CrewPlan *plan = crew->plan;
+  if (plan->idle) {
+    thread_take_what_is_left();
+  }
   (void)pthread_mutex_lock(&crew->mutex);
   while (!crew->stopped && crew->next < plan->jobs) {
     int job = crew->next++;
@@ -53,7 +56,7 @@ static void attend(Crew *crew) {
     }
     bool done = crew->done[job];
     (void)pthread_mutex_unlock(&crew->mutex);
-    if (done) {
+    if (done && plan->tell) {
       plan->tell(plan->context, job);
     }
   }

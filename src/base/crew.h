@@ -8,10 +8,11 @@ enum { CREW_MAX_HANDS = 64 };
 
 typedef struct CrewPlan {
   int hands, jobs; /* threads: 1 .. CREW_MAX_HANDS */
+  bool idle;       /* the threads take only what others leave (thread_take_what_is_left) */
   /* Does a job, on the thread of `hand` (0 .. hands - 1). False: nobody is to take another. */
   bool (*work)(void *context, int hand, int job);
   /* Told of each job that has been done, in the jobs' order, on the thread that called crew_run. What `work` wrote is
-   * seen. */
+   * seen. NULL: nobody is told. */
   void (*tell)(void *context, int job);
   void *context;
 } CrewPlan;

@@ -1,5 +1,6 @@
 #include "base/thread.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 
@@ -14,4 +15,11 @@ int thread_start(pthread_t *thread, void *(*main)(void *), void *argument) {
   int failed = pthread_create(thread, NULL, main, argument);
   (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
   return failed;
+}
+
+void thread_take_what_is_left(void) {
+#ifdef SCHED_IDLE
+  const struct sched_param none = {.sched_priority = 0};
+  (void)pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
+#endif
 }

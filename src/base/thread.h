@@ -7,5 +7,8 @@
 
 /* 0, or the error number of pthread_create. */
 int thread_start(pthread_t *thread, void *(*main)(void *), void *argument);
+/* From now on the calling thread gets only what time the others of the machine leave, where the system knows of that.
+ * It may then hold a lock for long: whoever must not wait only tries that lock. */
+void thread_take_what_is_left(void);
 
 #endif
