@@ -58,8 +58,21 @@ Axis axis_x(const Chart *chart) {
   return (Axis){.low = range.low, .high = range.high, .log = log, .known = true};
 }
 
+static void add_band(Range *range, const ChartBand *band, const Axis *x, bool log) {
+  for (int k = 0; k < band->count; k++) {
+    double place = axis_position(x, band->points[k].x);
+    if (place >= 0 && place <= 1) {
+      range_add(range, band->points[k].low, log);
+      range_add(range, band->points[k].high, log);
+    }
+  }
+}
+
 static Range y_of_points(const Chart *chart, const Axis *x) {
   Range range = EMPTY;
+  for (int i = 0; i < chart->band_count; i++) {
+    add_band(&range, &chart->bands[i], x, chart->log_y);
+  }
   for (int i = 0; i < chart->line_count; i++) {
     const ChartLine *line = &chart->lines[i];
     for (int k = 0; k < line->count; k++) {

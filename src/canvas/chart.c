@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "canvas/axis.h"
+#include "canvas/band.h"
 #include "canvas/curve.h"
 #include "canvas/legend.h"
 #include "canvas/marks.h"
@@ -203,6 +204,9 @@ static void draw_empty_text(Canvas *canvas, const Layout *layout, const Chart *c
 
 static void draw_plot(Canvas *canvas, const Layout *layout, const Chart *chart) {
   const Plot *plot = &layout->plot;
+  for (int i = 0; i < chart->band_count; i++) {
+    band_draw(canvas, plot, &chart->bands[i]);
+  }
   marks_draw_level(canvas, plot, chart);
   marks_draw_lines(canvas, plot, chart);
   for (int i = 0; i < chart->line_count; i++) {

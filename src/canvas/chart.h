@@ -3,7 +3,7 @@
  * Raw lines faint behind smoothed ones, gaps where a value is not finite, bounds from the finite values alone, ticks on
  * round numbers, spikes kept when many points share a column (the column shows minimum to maximum). Curves are drawn in
  * braille (2 x 4 dots a cell), half blocks (1 x 2) or ASCII, by the canvas's charset. Lines differ by pattern as well
- * as by colour, so that a chart reads without colours; in ASCII the pattern is a character (* o . , ~ and for faint
+ * as by colour, so that a chart reads without colours; in ASCII the pattern is a character (* o . , ~ = % and for faint
  * lines . without pauses). The dots of several lines in one cell add up in the later line's style; a faint line makes
  * room.
  *
@@ -22,6 +22,8 @@ typedef enum LinePattern {
   LINE_DOTTED,
   LINE_SPARSE, /* dots far apart, and short dashes far apart: for what lies behind */
   LINE_SHORT,
+  LINE_MEAN, /* of several runs; and of those that they are compared with */
+  LINE_MEAN_BEHIND,
   LINE_PATTERN_COUNT
 } LinePattern;
 
@@ -38,6 +40,15 @@ typedef struct ChartLine {
   LinePattern pattern;
   const char *label; /* for the legend; NULL = not in it */
 } ChartLine;
+
+/* What several lines leave between their lowest and highest, `low` to `high` of each point, as scattered dots with
+ * closer edges: behind everything else. The dots of two bands with different `phase` (0 or 1) fall between each other.
+ */
+typedef struct ChartBand {
+  const ChartPoint *points; /* ordered by x; where `low` or `high` is not finite there is a gap */
+  int count, phase;
+  Style style;
+} ChartBand;
 
 /* A vertical mark at `x`: an edit. Curves cover it, its text covers no curve. The texts of marks in one column are
  * stacked in their order. */
@@ -70,6 +81,8 @@ typedef struct Chart {
   bool has_cursor;            /* a vertical cursor at cursor_x; the legend then shows the nearest points' values */
   float cursor_x;
   ChartLevel level;
+  const ChartBand *bands; /* behind all lines; they widen the y range as lines do */
+  int band_count;
 } Chart;
 
 /* Draws the chart into `rect`, its frame included: a title line with the legend at its right (label, pattern sample,

@@ -7,24 +7,12 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { DOTS_X_MAX = 2, DOT_COLUMNS_MAX = PLOT_COLS_MAX * DOTS_X_MAX };
+#include "canvas/dots.h"
 
-typedef struct Dots {
-  int x, y; /* in a cell */
-} Dots;
-
-static Dots dots_of(Charset charset) {
-  static const Dots dots[CHARSET_COUNT] = {{2, 4}, {1, 2}, {1, 1}};
-  return dots[charset];
-}
-
-/* Rows of dots from the top, both inclusive; top > bottom: none. They may lie outside the plot. */
-typedef struct Span {
-  int top, bottom;
-} Span;
+enum { DOT_COLUMNS_MAX = PLOT_COLS_MAX * DOTS_X_MAX };
 
 typedef struct Column {
-  Span span;
+  DotSpan span;
   bool from_left; /* the line comes from the column before, be it outside the plot */
   bool to_right;  /* the line goes on to the next one */
 } Column;
@@ -36,47 +24,26 @@ typedef struct Trace {
   Column columns[DOT_COLUMNS_MAX];
 } Trace;
 
-/* The dot nearest to `place`, between `from` and `to`. A little under a half goes into it, so that a tie falls the same
- * way, to the left and up, whatever a float has made of it. */
-static int nearest_dot(double place, int from, int to) {
-  static const double HALF = 0.4999;
-  return place <= from ? from : place >= to ? to : (int)floor(place + HALF);
-}
-
-static double dot_x(const Plot *plot, int columns, double x) { return axis_position(&plot->x, x) * (columns - 1); }
-
-/* From the top row's centre to the bottom row's. Where a cell has an even number of dots, its centre lies between two:
- * a tie that goes up, so that nothing is ever drawn below the axis. */
-static double dot_y(const Plot *plot, int per_cell, double y) {
-  return (1 - axis_position(&plot->y, y)) * ((plot->rect.rows - 1) * per_cell) + (per_cell - 1) / 2.0;
-}
-
-/* The dots that values within the range have. */
-static Span dots_in_range(const Plot *plot, int per_cell) {
-  int centre = (per_cell - 1) / 2;
-  return (Span){centre, (plot->rect.rows - 1) * per_cell + centre};
-}
-
 int plot_col(const Plot *plot, Charset charset, double x) {
   int per_cell = dots_of(charset).x, columns = plot->rect.cols * per_cell;
-  double place = dot_x(plot, columns, x);
-  int dot = isnan(place) ? -1 : nearest_dot(place, -1, columns);
+  double place = dots_x(plot, columns, x);
+  int dot = isnan(place) ? -1 : dots_nearest(place, -1, columns);
   return dot >= 0 && dot < columns ? dot / per_cell : -1;
 }
 
 int plot_row(const Plot *plot, Charset charset, double y) {
   int per_cell = dots_of(charset).y;
-  Span range = dots_in_range(plot, per_cell);
-  double place = dot_y(plot, per_cell, y);
-  int dot = isnan(place) ? -1 : nearest_dot(place, -1, range.bottom + 1);
+  DotSpan range = dots_range(plot, per_cell);
+  double place = dots_y(plot, per_cell, y);
+  int dot = isnan(place) ? -1 : dots_nearest(place, -1, range.bottom + 1);
   return dot >= range.top && dot <= range.bottom ? dot / per_cell : -1;
 }
 
 static void trace_add(Trace *trace, int column, double y) {
   enum { FAR = 1 << 20 }; /* beyond any plot, and its sums are still ints */
   if (!isnan(y)) {
-    Span *span = &trace->columns[column].span;
-    int dot = nearest_dot(y, -FAR, FAR);
+    DotSpan *span = &trace->columns[column].span;
+    int dot = dots_nearest(y, -FAR, FAR);
     span->top = dot < span->top ? dot : span->top;
     span->bottom = dot > span->bottom ? dot : span->bottom;
   }
@@ -88,7 +55,7 @@ typedef struct Place {
 
 /* The columns between two points, and the links between all of them. */
 static void trace_segment(Trace *trace, Place a, Place b) {
-  int first = nearest_dot(a.x, -1, trace->count), last = nearest_dot(b.x, -1, trace->count);
+  int first = dots_nearest(a.x, -1, trace->count), last = dots_nearest(b.x, -1, trace->count);
   for (int column = first + 1; column <= last; column++) {
     if (column < last) {
       trace_add(trace, column, a.y + (b.y - a.y) * ((column - a.x) / (b.x - a.x)));
@@ -106,17 +73,17 @@ static void trace_line(Trace *trace, const Plot *plot, const ChartLine *line) {
   Place before = {NAN, NAN};
   for (int i = 0; i < line->count; i++) {
     const ChartPoint *point = &line->points[i];
-    Place place = {dot_x(plot, trace->count, point->x), dot_y(plot, trace->dots_per_row, point->y)};
+    Place place = {dots_x(plot, trace->count, point->x), dots_y(plot, trace->dots_per_row, point->y)};
     if (isnan(place.x) || isnan(place.y)) {
       before = (Place){NAN, NAN};
       continue;
     }
-    int column = nearest_dot(place.x, -1, trace->count);
+    int column = dots_nearest(place.x, -1, trace->count);
     if (column >= 0 && column < trace->count) {
       trace_add(trace, column, place.y);
       if (point->low < point->y || point->high > point->y) {
-        trace_add(trace, column, dot_y(plot, trace->dots_per_row, point->low));
-        trace_add(trace, column, dot_y(plot, trace->dots_per_row, point->high));
+        trace_add(trace, column, dots_y(plot, trace->dots_per_row, point->low));
+        trace_add(trace, column, dots_y(plot, trace->dots_per_row, point->high));
       }
     }
     if (!isnan(before.x)) {
@@ -127,7 +94,7 @@ static void trace_line(Trace *trace, const Plot *plot, const ChartLine *line) {
 }
 
 /* Lengthens `span` half way to its neighbour, which does the other half. */
-static Span reach(Span span, Span own, Span neighbour) {
+static DotSpan reach(DotSpan span, DotSpan own, DotSpan neighbour) {
   if (neighbour.top > own.bottom + 1) {
     int middle = (own.bottom + neighbour.top) / 2;
     span.bottom = middle > span.bottom ? middle : span.bottom;
@@ -138,11 +105,11 @@ static Span reach(Span span, Span own, Span neighbour) {
   return span;
 }
 
-static bool has_dots(Span span) { return span.top <= span.bottom; }
+static bool has_dots(DotSpan span) { return span.top <= span.bottom; }
 
-static Span touching(const Trace *trace, int column) {
+static DotSpan touching(const Trace *trace, int column) {
   const Column *own = &trace->columns[column];
-  Span span = own->span;
+  DotSpan span = own->span;
   if (own->from_left && column > 0 && has_dots(own[-1].span)) {
     span = reach(span, own->span, own[-1].span);
   }
@@ -159,16 +126,17 @@ typedef struct Pattern {
 } Pattern;
 
 static Pattern pattern_of(Charset charset, LinePattern pattern) {
-  static const Pattern patterns[CHARSET_COUNT][LINE_PATTERN_COUNT] = {{{1, 1}, {4, 6}, {1, 3}, {1, 6}, {3, 9}},
-                                                                      {{1, 1}, {2, 3}, {1, 2}, {1, 4}, {2, 6}},
-                                                                      {{1, 1}, {1, 1}, {1, 2}, {1, 4}, {2, 4}}};
+  static const Pattern patterns[CHARSET_COUNT][LINE_PATTERN_COUNT] = {
+      {{1, 1}, {4, 6}, {1, 3}, {1, 6}, {3, 9}, {2, 3}, {1, 2}},
+      {{1, 1}, {2, 3}, {1, 2}, {1, 4}, {2, 6}, {3, 4}, {1, 3}},
+      {{1, 1}, {1, 1}, {1, 2}, {1, 4}, {2, 4}, {1, 1}, {1, 1}}};
   return patterns[charset][pattern];
 }
 
 /* One column of a line on its way into the cells. */
 typedef struct Stroke {
-  Span span;   /* the dots */
-  Span always; /* those that no pattern leaves out */
+  DotSpan span;   /* the dots */
+  DotSpan always; /* those that no pattern leaves out */
   bool upwards;
   int phase; /* of the pattern, at the dot where the line enters the column */
   Pattern pattern;
@@ -182,25 +150,8 @@ static bool stroke_has(const Stroke *stroke, int dot) {
   return (stroke->phase + way) % stroke->pattern.period < stroke->pattern.on;
 }
 
-enum { BRAILLE = 0x2800 };
-
-static const uint32_t BLOCKS[4] = {' ', 0x2580, 0x2584, 0x2588};
-
-/* The dots that a cell already has. A bit is a dot, as braille counts them; blocks have bit 0 above and bit 1 below. */
-static unsigned bits_of(const Cell *cell) {
-  if (cell->code >= BRAILLE && cell->code <= BRAILLE + 0xFF) {
-    return cell->code - BRAILLE;
-  }
-  for (unsigned bits = 1; bits < 4; bits++) {
-    if (cell->code == BLOCKS[bits]) {
-      return bits;
-    }
-  }
-  return 0;
-}
-
 bool curve_covers(const Cell *cell) {
-  return bits_of(cell) != 0 || (cell->code > ' ' && cell->code < 128 && strchr("*o.,~", (int)cell->code));
+  return dots_bits(cell) != 0 || (cell->code > ' ' && cell->code < 128 && strchr("*o.,~=%", (int)cell->code));
 }
 
 /* Adds dots to a cell. A faint line (raw values) gives way to one that is not, whose shape it would blur. */
@@ -210,17 +161,15 @@ static void cell_add(Canvas *canvas, int row, int col, unsigned bits, const Char
     return;
   }
   bool gives_way = (cell->style.attr & ~line->style.attr & ATTR_FAINT) != 0;
-  bits |= gives_way ? 0 : bits_of(cell);
-  uint32_t code = canvas->charset == CHARSET_BRAILLE ? BRAILLE + bits
-                  : canvas->charset == CHARSET_BLOCK ? BLOCKS[bits & 3u]
-                                                     : curve_sample(canvas->charset, line);
+  bits |= gives_way ? 0 : dots_bits(cell);
+  uint32_t code =
+      canvas->charset == CHARSET_ASCII ? curve_sample(canvas->charset, line) : dots_code(canvas->charset, bits);
   canvas_put(canvas, row, col, code, line->style);
 }
 
 static void stroke_draw(Canvas *canvas, const Plot *plot, const Stroke *stroke, int column, const ChartLine *line) {
-  static const unsigned braille[2][4] = {{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}};
   Dots dots = dots_of(canvas->charset);
-  Span range = dots_in_range(plot, dots.y);
+  DotSpan range = dots_range(plot, dots.y);
   int top = stroke->span.top > range.top ? stroke->span.top : range.top;
   int bottom = stroke->span.bottom < range.bottom ? stroke->span.bottom : range.bottom;
   for (int row = top / dots.y; row * dots.y <= bottom; row++) {
@@ -228,7 +177,7 @@ static void stroke_draw(Canvas *canvas, const Plot *plot, const Stroke *stroke, 
     for (int dot = 0; dot < dots.y; dot++) {
       int at = row * dots.y + dot;
       if (at >= top && at <= bottom && stroke_has(stroke, at)) {
-        bits |= canvas->charset == CHARSET_BRAILLE ? braille[column % 2][dot] : 1u << dot;
+        bits |= dots_bit(canvas->charset, column % dots.x, dot);
       }
     }
     cell_add(canvas, plot->rect.row + row, plot->rect.col + column / dots.x, bits, line);
@@ -236,10 +185,10 @@ static void stroke_draw(Canvas *canvas, const Plot *plot, const Stroke *stroke, 
 }
 
 /* The dots that say where the line begins, ends and turns sharply are there in every pattern. */
-static Span always_drawn(const Column *column, Span span) {
+static DotSpan always_drawn(const Column *column, DotSpan span) {
   bool end = !column->from_left || !column->to_right;
   bool steep = span.bottom - span.top >= 2;
-  return end || steep ? column->span : (Span){-1, -1};
+  return end || steep ? column->span : (DotSpan){-1, -1};
 }
 
 static void trace_draw(Canvas *canvas, const Plot *plot, const Trace *trace, const ChartLine *line) {
@@ -250,7 +199,7 @@ static void trace_draw(Canvas *canvas, const Plot *plot, const Trace *trace, con
     if (!has_dots(column->span)) {
       continue;
     }
-    Span span = touching(trace, i);
+    DotSpan span = touching(trace, i);
     bool upwards = i > 0 && column->from_left && column[-1].span.top > column->span.top;
     Stroke stroke = {span, always_drawn(column, span), upwards, phase, pattern};
     stroke_draw(canvas, plot, &stroke, i, line);
@@ -271,8 +220,8 @@ void curve_draw(Canvas *canvas, const Plot *plot, const ChartLine *line) {
 }
 
 uint32_t curve_sample(Charset charset, const ChartLine *line) {
-  static const uint32_t lines[LINE_PATTERN_COUNT] = {0x2501, 0x254C, 0x2508, 0x00B7, 0x2574};
-  static const uint32_t ascii[LINE_PATTERN_COUNT] = {'*', 'o', '.', ',', '~'};
+  static const uint32_t lines[LINE_PATTERN_COUNT] = {0x2501, 0x254C, 0x2508, 0x00B7, 0x2574, 0x2550, 0x2500};
+  static const uint32_t ascii[LINE_PATTERN_COUNT] = {'*', 'o', '.', ',', '~', '=', '%'};
   if (charset != CHARSET_ASCII) {
     return lines[line->pattern];
   }

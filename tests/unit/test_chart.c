@@ -435,11 +435,15 @@ static void test_random_charts(void **state) {
     ChartPoint points[3][64];
     ChartLine lines[3];
     ChartMark marks[4];
+    ChartBand bands[2];
     for (int i = 0; i < 3; i++) {
       random_line(&rng, points[i], 64, &lines[i]);
     }
     for (int i = 0; i < 4; i++) {
       marks[i] = (ChartMark){any_float(&rng), texts[rng_below(&rng, 5)], STYLE(ROLE_MARK)};
+    }
+    for (int i = 0; i < 2; i++) {
+      bands[i] = (ChartBand){points[i], lines[i].count, i, lines[i].style};
     }
     uint32_t flags = rng_u32(&rng);
     Chart chart = {texts[rng_below(&rng, 5)],
@@ -459,7 +463,9 @@ static void test_random_charts(void **state) {
                    flags & 8,
                    flags & 16,
                    any_float(&rng),
-                   {any_float(&rng), texts[rng_below(&rng, 5)]}};
+                   {any_float(&rng), texts[rng_below(&rng, 5)]},
+                   bands,
+                   (int)rng_below(&rng, 3)};
     Charset charset = (Charset)rng_below(&rng, CHARSET_COUNT);
     Canvas *canvas = canvas_create(&arena, 30, 80, charset);
     canvas_fill(canvas, canvas->clip, '#', STYLE(ROLE_BAD));
