@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "data/open.h"
 #include "lab/param.h"
+#include "lab/repeat_plan.h"
 #include "lab/result.h"
 #include "math/team.h"
 
@@ -53,6 +54,7 @@ static const char HELP[] =
     "  --start             begin to train at once\n"
     "  --palette NAME      dark, light, colour-blind or none\n"
     "  --charset NAME      braille, block or ascii\n"
+    "  --seeds N           how many seeds key N repeats a run with: 5\n"
     "Options of `nnlab train`:\n"
     "  --log FILE          write the epochs to FILE in the columns of Keras's CSVLogger\n"
     "  --json              print one JSON object and nothing else\n"
@@ -166,7 +168,7 @@ static const struct {
             {OPT_START, LAB},
             {OPT_PALETTE, LAB},
             {OPT_CHARSET, LAB | TRAIN | RESUME},
-            {OPT_SEEDS, MANY},
+            {OPT_SEEDS, LAB | MANY},
             {OPT_JOBS, MANY},
             {OPT_VS, REPEAT},
             {OPT_VS_SET, REPEAT},
@@ -182,6 +184,10 @@ static Status check_uses(const Options *options, unsigned seen, const char *verb
                  ? error_set(err, STATUS_USAGE, "--%s is an option of nnlab train; see nnlab --help", name)
                  : error_set(err, STATUS_USAGE, "--%s has nothing to do with nnlab %s; see nnlab --help", name, verb);
     }
+  }
+  if (options->verb == VERB_LAB && options->seeds > REPEAT_MOST_SEEDS) {
+    return error_set(err, STATUS_USAGE, "--seeds: the screen repeats with at most %d seeds; nnlab repeat with %d",
+                     REPEAT_MOST_SEEDS, RESULT_MOST_SEEDS);
   }
   if (options->json && options->csv) {
     return error_set(err, STATUS_USAGE, "--json and --csv: choose one");

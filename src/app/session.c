@@ -8,6 +8,7 @@
 
 #include "app/archive.h"
 #include "app/comparer.h"
+#include "app/repeats.h"
 #include "base/clock.h"
 #include "base/order.h"
 #include "base/str.h"
@@ -19,6 +20,7 @@
 enum {
   EVENTS_AT_ONCE = 32,
   SURVEY_MILLISECONDS = 100,
+  LATE_MILLISECONDS = 5,
   STORE_PATIENCE = 250 /* milliseconds that a key may wait for the run history */
 };
 static const double FRAME_SECONDS = 1.0 / 30.0;
@@ -30,6 +32,7 @@ typedef struct Session {
   Recorder *recorder;
   Archive *archive;
   Comparer *comparer;
+  Repeats *repeats;
   const Preset *first, *origin; /* the preset that was opened first, and what it was before --set */
   int recorded;                 /* number of the run that the recorder knows, */
   int epochs;                   /* and how many of its epochs */
@@ -53,6 +56,7 @@ static void read_terminal(Session *session) {
       case TERM_INPUT:
         ui_input(&session->ui, event.input);
         archive_do(session->archive, &session->ui);
+        repeats_do(session->repeats, &session->ui);
         break;
       case TERM_QUIT:
         session->signal = event.signal;
@@ -186,6 +190,9 @@ static int patience(const Session *session) {
     return 0;
   }
   double left = FRAME_SECONDS - (clock_now() - session->drawn_at);
+  if (repeats_are_late(session->repeats)) {
+    return LATE_MILLISECONDS;
+  }
   int idle = session->ui.data.busy ? SURVEY_MILLISECONDS : -1; /* how far it has read is looked up */
   int frame = !session->dirty ? idle : left > 0.0 ? (int)(left * 1000.0) + 1 : 0;
   int reading = comparer_patience(session->comparer, &session->ui);
@@ -196,7 +203,8 @@ static void loop(Session *session) {
   struct pollfd fds[] = {{.fd = term_input_fd(session->term), .events = POLLIN},
                          {.fd = term_signal_fd(session->term), .events = POLLIN},
                          {.fd = worker_wake_fd(session->worker), .events = POLLIN},
-                         {.fd = surveyor_wake_fd(session->surveyor), .events = POLLIN}};
+                         {.fd = surveyor_wake_fd(session->surveyor), .events = POLLIN},
+                         {.fd = repeats_wake_fd(session->repeats), .events = POLLIN}};
   while (!session->ui.quit && session->signal == 0) {
     post_commands(session);
     ask_surveyor(session);
@@ -217,10 +225,15 @@ static void loop(Session *session) {
     if (fds[3].revents || session->ui.data.busy) {
       read_surveyor(session);
     }
+    if (fds[4].revents || repeats_are_late(session->repeats)) {
+      repeats_read(session->repeats, &session->ui, session->archive);
+      session->dirty = true;
+    }
   }
 }
 
-static Status open_session(Session *session, const Options *options, const char *datasets, Error *err) {
+static Status open_session(Session *session, const Options *options, const Paths *paths, Error *err) {
+  const char *datasets = paths->datasets;
   Status status = term_open(&session->term, options->palette, err);
   if (status == STATUS_OK) {
     status = worker_open(&session->worker, datasets, options->threads, err);
@@ -228,9 +241,13 @@ static Status open_session(Session *session, const Options *options, const char 
   if (status == STATUS_OK) {
     status = surveyor_open(&session->surveyor, datasets, err);
   }
+  if (status == STATUS_OK) {
+    status = repeats_open(&session->repeats, paths, session->first, session->origin, err);
+  }
   if (status != STATUS_OK) {
     term_close(session->term);
     worker_close(session->worker);
+    surveyor_close(session->surveyor);
   }
   return status;
 }
@@ -248,7 +265,9 @@ int session_run(const Options *options, const PresetList *list, const Preset *pr
     (void)error_set(err, STATUS_IO, "not enough memory");
     return EXIT_FAILURE;
   }
-  if (open_session(session, options, paths->datasets, err) != STATUS_OK) {
+  session->first = preset;
+  session->origin = origin;
+  if (open_session(session, options, paths, err) != STATUS_OK) {
     free(session);
     return EXIT_FAILURE;
   }
@@ -258,14 +277,15 @@ int session_run(const Options *options, const PresetList *list, const Preset *pr
   session->recorder = recorder_open(paths->store, NULL, STORE_PATIENCE);
   session->archive = archive_open(session->recorder, &session->ui.presets);
   session->comparer = comparer_open(session->recorder);
-  session->first = preset;
-  session->origin = origin;
+  session->ui.repeat.wanted = options->seeds > 0 ? options->seeds : session->ui.repeat.wanted;
   session->dirty = session->urgent = true;
   loop(session);
   int number = session->signal;
   term_close(session->term); /* first: the worker may need a moment to end its step */
   read_worker(session);      /* what has ended since is kept, too */
   worker_close(session->worker);
+  repeats_read(session->repeats, &session->ui, session->archive);
+  repeats_close(session->repeats);
   surveyor_close(session->surveyor);
   survey_free(session->ui.data.survey);
   archive_close(session->archive, &session->ui.runs);

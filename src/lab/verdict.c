@@ -21,11 +21,17 @@ void verdict_of_one(const Result *results, int seeds, char *out, size_t size) {
   }
 }
 
+static int sign_of(const Pairs *pairs) { return pairs->low > 0.0 ? 1 : pairs->high < 0.0 ? -1 : 0; }
+
+int verdict_sign(const Result *results, int seeds) {
+  Pairs pairs = result_pairs(results, seeds, MEASURE_BEST_SCORE);
+  return sign_of(&pairs);
+}
+
 void verdict_of_two(const Result *results, int seeds, char *out, size_t size) {
   Pairs pairs = result_pairs(results, seeds, MEASURE_BEST_SCORE);
   const Spread *difference = &pairs.difference;
   const char *words = measure_words(MEASURE_BEST_SCORE, results[0].task);
-  bool clear = pairs.low > 0.0 || pairs.high < 0.0;
   if (difference->count < 2) {
     (void)snprintf(out, size, "Whether A and B differ takes two seeds at least that both train to the end on: here %s.",
                    difference->count == 0 ? "is none" : "is one");
@@ -35,8 +41,8 @@ void verdict_of_two(const Result *results, int seeds, char *out, size_t size) {
     (void)snprintf(
         out, size, "B's %s is %.4f %s on average, and better on %d of %d seeds: %s (95 %% interval %+.4f .. %+.4f).",
         words, fabs(difference->mean), difference->mean < 0.0 ? "lower" : "higher", pairs.higher, difference->count,
-        clear ? "the difference is larger than the spread of the seeds explains"
-              : "the difference is within the spread of the seeds, and does not tell which is better",
+        sign_of(&pairs) != 0 ? "the difference is larger than the spread of the seeds explains"
+                             : "the difference is within the spread of the seeds, and does not tell which is better",
         pairs.low, pairs.high);
   }
 }

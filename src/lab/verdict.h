@@ -12,5 +12,7 @@
 void verdict_of_one(const Result *results, int seeds, char *out, size_t size);
 /* Of two experiments, A and B, on the same seeds, (seeds, 2): whether they differ by more than their seeds do. */
 void verdict_of_two(const Result *results, int seeds, char *out, size_t size);
+/* The same in a number: 1 where B is better by more than the seeds explain, -1 where it is worse; 0: it is not told. */
+int verdict_sign(const Result *results, int seeds);
 
 #endif

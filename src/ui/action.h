@@ -34,6 +34,7 @@ typedef enum ActionGroup {
   X(STOP, "stop", 'x', 0, 0, RUN, "end the run here and keep its results")                       \
   X(PIN, "pin", 'p', 0, 0, RUN, "pin the run behind the next ones; unpin it")                    \
   X(UNPIN, "unpin", 'P', 0, 0, RUN, "unpin what is pinned")                                      \
+  X(REPEAT, "repeat", 'N', 0, 0, RUN, "repeat over seeds, beside the pinned run")                \
   X(UP, "up", INPUT_UP, 'k', 0, NETWORK, "select the layer above")                               \
   X(DOWN, "down", INPUT_DOWN, 'j', 0, NETWORK, "select the layer below")                         \
   X(DROPOUT, "dropout", 'd', 0, 0, NETWORK, "dropout of the layer on or off")                    \
@@ -71,7 +72,7 @@ typedef enum ActionGroup {
   X(PAGE_DOWN, "page-down", INPUT_PAGE_DOWN, 0, 0, SCREEN, "a page down")                        \
   X(HOME, "home", INPUT_HOME, 'g', 0, SCREEN, "to the first row")                                \
   X(END, "end", INPUT_END, 'G', 0, SCREEN, "to the last row; to the present")                    \
-  X(CLOSE, "close", INPUT_ESCAPE, 0, 0, SCREEN, "close; stop loading; back to the present")      \
+  X(CLOSE, "close", INPUT_ESCAPE, 0, 0, SCREEN, "close; stop loading, repeats; to the present")  \
   X(QUIT, "quit", 'q', 0, 0, SCREEN, "close what lies over the Lab, or quit")                    \
   X(PICK_LAYER, "pick-layer", 0, 0, 0, MOUSE, "a layer: select it")                              \
   X(PICK_BATCH_NORM, "pick-batch-norm", 0, 0, 0, MOUSE, "BN: batch normalization on or off")     \

@@ -8,8 +8,9 @@
 #include "canvas/curve.h"
 #include "ui/panels.h"
 #include "ui/pin.h"
+#include "ui/repeat.h"
 
-enum { MAX_LINES = 2 * CURVE_COUNT + 2 };
+enum { MAX_LINES = 2 * CURVE_COUNT + 2 + REPEAT_MOST_ARMS };
 
 /* The names stand apart from the lines: the legend lies in the frame, where the chart has no say. */
 typedef struct Lines {
@@ -324,14 +325,16 @@ static void value_at(const Series *series, double x, char *out, size_t size) {
   }
 }
 
-/* In the bottom line of the frame: the pinned run's lines and where they stand at the live one's epoch, or the
- * cursor's. */
-static void draw_pinned(View *view, Rect box, const UiRun *pinned, const ChartLine *lines, MetricId metric) {
+/* The epoch that the values in the bottom line are of: the cursor's, or the live run's; 0: there is none yet. */
+static int footer_epoch(const UiState *ui) { return ui->time.on ? larger(ui->time.epoch, 1) : ui->run.last.epoch + 1; }
+
+/* In `room` columns of the bottom line of the frame: the pinned run's lines and where they stand. Returns the columns
+ * that they take. */
+static int draw_pinned(View *view, Rect box, int room, const UiRun *pinned, const ChartLine *lines, MetricId metric) {
   static const int PRIORITY[] = {4, 1, 3, 2};
   Canvas *canvas = view->canvas;
   const UiBest *best = &pinned->best[metric];
-  const UiTime *time = &view->ui->time;
-  int end = pinned->last.epoch + 1, live = time->on ? larger(time->epoch, 1) : view->ui->run.last.epoch + 1;
+  int end = pinned->last.epoch + 1, live = footer_epoch(view->ui);
   int epoch = live > 0 && live < end ? live : end;
   char value[2][32], best_value[32], text[4][96];
   LinePart fit[4];
@@ -347,11 +350,9 @@ static void draw_pinned(View *view, Rect box, const UiRun *pinned, const ChartLi
     fit[i] =
         (LinePart){.width = shown ? canvas_columns(text[i]) + (sample ? SAMPLE_COLS : 0) : 0, .priority = PRIORITY[i]};
   }
-  int row = box.row + box.rows - 1, col = box.col + 3,
-      room = box.cols - 6 - (lab_screen_shows_one_chart(view->ui, canvas) ? 14 : 0);
-  int cols = view_fit(fit, 4, LEGEND_GAP, room);
-  if (cols <= 0 || view_notice_covers(view, row)) {
-    return;
+  int row = box.row + box.rows - 1, col = box.col + 3, cols = view_fit(fit, 4, LEGEND_GAP, room);
+  if (cols <= 0) {
+    return 0;
   }
   canvas_fill(canvas, (Rect){row, col - 1, 1, cols + 2}, ' ', STYLE(ROLE_TEXT));
   for (int i = 0; i < 4; i++) {
@@ -366,12 +367,36 @@ static void draw_pinned(View *view, Rect box, const UiRun *pinned, const ChartLi
     canvas_text(canvas, row, at, STYLE(ROLE_PINNED), text[i]);
     col += fit[i].width + LEGEND_GAP;
   }
+  return cols;
+}
+
+/* The bottom line of the frame: the pinned run's part, and the repeat's behind it. */
+static void draw_footer(View *view, Rect box, const UiRun *pinned, const Lines *lines, const RepeatCurves *repeat,
+                        MetricId metric) {
+  enum { HINT = 14 };
+  int room = box.cols - 6 - (lab_screen_shows_one_chart(view->ui, view->canvas) ? HINT : 0), col = box.col + 3;
+  int cols = 0;
+  if (view_notice_covers(view, box.row + box.rows - 1)) {
+    return;
+  }
+  if (pinned != NULL) {
+    cols = draw_pinned(view, box, repeat->arms > 0 ? room * 2 / 5 : room, pinned, lines->items, metric);
+  }
+  if (repeat->arms > 0) {
+    int from = cols > 0 ? col + cols + LEGEND_GAP : col;
+    repeat_legend_draw(view, box.row + box.rows - 1, from, col + room, repeat, footer_epoch(view->ui));
+  }
 }
 
 /* ---- the chart ---- */
 
-static double lowest(const Lines *lines) {
+static double lowest(const Lines *lines, const RepeatCurves *repeat) {
   double low = INFINITY;
+  for (int arm = 0; arm < repeat->arms; arm++) {
+    for (int i = 0; i < repeat->bands[arm].count; i++) {
+      low = fmin(low, (double)repeat->bands[arm].points[i].low);
+    }
+  }
   for (int l = 0; l < lines->count; l++) {
     for (int i = 0; i < lines->items[l].count; i++) {
       low = fmin(low, (double)lines->items[l].points[i].low);
@@ -381,8 +406,8 @@ static double lowest(const Lines *lines) {
 }
 
 /* R2 has no floor: what is worse than -1 is cut, or one bad first epoch would flatten the rest. */
-static void limit_score(Chart *chart, const Lines *lines) {
-  if (!(lowest(lines) < -1)) {
+static void limit_score(Chart *chart, const Lines *lines, const RepeatCurves *repeat) {
+  if (!(lowest(lines, repeat) < -1)) {
     return;
   }
   chart->y_min = -1;
@@ -401,6 +426,10 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
   const UiRun *pinned = pin_run(ui);
   if (pinned != NULL) {
     add_pinned(view, pinned, &lines, metric);
+  }
+  RepeatCurves repeat = repeat_curves(view, metric);
+  for (int arm = 0; arm < repeat.arms; arm++) {
+    lines.items[lines.count++] = repeat.means[arm];
   }
   if (ui->smoothing > 0) {
     add_lines(view, &lines, metric, false);
@@ -422,9 +451,11 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
       .log_y = ui->log_y && metric != METRIC_SCORE,
       .has_cursor = ui->time.on,
       .cursor_x = (float)ui->time.epoch,
+      .bands = repeat.bands,
+      .band_count = repeat.arms,
   };
   if (metric == METRIC_SCORE) {
-    limit_score(&chart, &lines);
+    limit_score(&chart, &lines, &repeat);
   }
   double level;
   char level_text[40];
@@ -436,7 +467,5 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
   draw_legend(view, rect, canvas_columns(title), &lines, metric);
   Rect plot = chart_draw(view->canvas, rect_inset(rect, 1), &chart);
   view_hit(view, plot, ACTION_PICK_EPOCH, wanted_epochs(ui));
-  if (pinned != NULL) {
-    draw_pinned(view, rect, pinned, lines.items, metric);
-  }
+  draw_footer(view, rect, pinned, &lines, &repeat, metric);
 }

@@ -8,6 +8,7 @@
 #include "ui/edit.h"
 #include "ui/overlay.h"
 #include "ui/pin.h"
+#include "ui/repeat.h"
 #include "ui/runs.h"
 #include "ui/time.h"
 
@@ -174,6 +175,9 @@ static void act_on_run(UiState *ui, Action action) {
     case ACTION_UNPIN:
       pin_drop(ui);
       break;
+    case ACTION_REPEAT:
+      repeat_toggle(ui);
+      break;
     default:
       stop(ui);
       break;
@@ -272,6 +276,18 @@ static void act_on_charts(UiState *ui, Action action) {
   }
 }
 
+/* What is nearest to the person's mind. */
+static void close_one(UiState *ui) {
+  if (ui->run.progress.state == RUN_LOADING) {
+    edit_post_kind(ui, COMMAND_UNLOAD);
+  }
+  if (ui->time.on) {
+    time_end(ui);
+  } else {
+    repeat_close(ui);
+  }
+}
+
 static void act_on_screen(UiState *ui, Action action) {
   int page = 8;
   switch (action) {
@@ -322,10 +338,7 @@ static void act_on_screen(UiState *ui, Action action) {
       ui->quit = true;
       break;
     case ACTION_CLOSE:
-      if (ui->run.progress.state == RUN_LOADING) {
-        edit_post_kind(ui, COMMAND_UNLOAD);
-      }
-      time_end(ui);
+      close_one(ui);
       break;
     default:
       break;

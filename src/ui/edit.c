@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "ui/pin.h"
+#include "ui/repeat.h"
 #include "ui/time.h"
 
 void edit_notice(UiState *ui, bool is_error, const char *format, ...) {
@@ -507,5 +508,6 @@ void edit_open_with(UiState *ui, const Preset *preset, const Experiment *experim
   reset_rates(ui);
   ui->screen = SCREEN_LAB;
   pin_open(ui);
+  repeat_drop(ui);
   edit_load(ui);
 }

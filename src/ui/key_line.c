@@ -4,7 +4,7 @@
 #include "ui/panels.h"
 #include "ui/runs.h"
 
-enum { MAX_ITEMS = 16, GAP = 2 };
+enum { MAX_ITEMS = 20, GAP = 2 };
 
 /* One button, or two that share a word: "←→ rate". */
 typedef struct KeyItem {
@@ -74,6 +74,7 @@ static void lab_keys(View *view, KeyLine *line) {
   }
   if (ui->run.last.epoch >= 0) {
     add(line, 3, ACTION_PIN, ACTION_NONE, ui->pin.marked ? "unpin" : "pin");
+    add(line, 1, ACTION_REPEAT, ACTION_NONE, ui->repeat.state == REPEAT_RUNNING ? "stop repeat" : "repeat");
   }
   add(line, 8, ACTION_UNDO, ACTION_NONE, "undo");
   if (begun) {

@@ -8,12 +8,13 @@
 #include "ui/data.h"
 #include "ui/overlay.h"
 #include "ui/panels.h"
+#include "ui/repeat.h"
 #include "ui/runs.h"
 
 enum { WIDE_COLS = 100, LEFT_MIN = 47, LEFT_MAX = 58, NETWORK_MIN = 6, LESSON_MIN = 6, CHART_MIN = 8 };
 
 typedef struct Layout {
-  Rect network, lesson, charts;
+  Rect network, repeat, lesson, charts;
   int chart_count;
 } Layout;
 
@@ -27,17 +28,21 @@ static bool has_lesson(const UiState *ui) {
   return ui->preset->lesson[0] != '\0' || ui->preset->watch[0] != '\0' || ui->preset->try_it[0] != '\0';
 }
 
-static Layout wide_layout(const UiState *ui, Rect body) {
+static Layout wide_layout(const UiState *ui, Rect all) {
   Layout layout = {0};
+  Rect body = all;
   int left = smaller(LEFT_MAX, larger(LEFT_MIN, LEFT_MIN + (body.cols - 120) / 7));
-  int wanted = network_panel_rows(ui, left);
+  int wanted = network_panel_rows(ui, left), repeat = repeat_panel_rows(ui, left);
+  repeat = body.rows - repeat >= NETWORK_MIN ? repeat : 0;
+  body.rows -= repeat;
   bool lesson = has_lesson(ui) && body.rows >= NETWORK_MIN + 2 + LESSON_MIN;
   int network = lesson ? smaller(wanted, body.rows - LESSON_MIN - (body.rows >= 30 ? 6 : 0)) : body.rows;
   layout.network = (Rect){body.row, body.col, network, left};
-  layout.lesson = (Rect){body.row + network, body.col, body.rows - network, left};
-  layout.charts = (Rect){body.row, body.col + left, body.rows, body.cols - left};
-  int room = body.rows / CHART_MIN;
-  if (room > 2 && body.rows < 42) {
+  layout.repeat = (Rect){body.row + network, body.col, repeat, left};
+  layout.lesson = (Rect){body.row + network + repeat, body.col, body.rows - network, left};
+  layout.charts = (Rect){all.row, all.col + left, all.rows, all.cols - left};
+  int room = all.rows / CHART_MIN;
+  if (room > 2 && all.rows < 42) {
     room = 2; /* a third one waits until all three have room to be read */
   }
   layout.chart_count = larger(1, smaller(metric_count(ui), room));
@@ -46,10 +51,12 @@ static Layout wide_layout(const UiState *ui, Rect body) {
 
 static Layout narrow_layout(const UiState *ui, Rect body) {
   Layout layout = {0};
-  int chart = larger(CHART_MIN - 1, body.rows * 11 / 21);
-  int network = smaller(network_panel_rows(ui, body.cols), larger(NETWORK_MIN, body.rows - chart));
+  int chart = larger(CHART_MIN - 1, body.rows * 11 / 21), repeat = repeat_panel_rows(ui, body.cols);
+  repeat = body.rows - repeat >= NETWORK_MIN + CHART_MIN ? repeat : 0;
+  int network = smaller(network_panel_rows(ui, body.cols), larger(NETWORK_MIN, body.rows - chart - repeat));
   layout.network = (Rect){body.row, body.col, network, body.cols};
-  layout.charts = (Rect){body.row + network, body.col, body.rows - network, body.cols};
+  layout.repeat = (Rect){body.row + network, body.col, repeat, body.cols};
+  layout.charts = (Rect){body.row + network + repeat, body.col, body.rows - network - repeat, body.cols};
   layout.chart_count = larger(1, smaller(metric_count(ui), layout.charts.rows / 12));
   return layout;
 }
@@ -112,6 +119,7 @@ void lab_screen_draw(View *view) {
   if (!lab_screen_is_wide(view->canvas)) {
     view_hint(view, layout.network, ACTION_SETTINGS, "settings");
   }
+  repeat_panel_draw(view, layout.repeat);
   if (layout.lesson.rows > 2) {
     lesson_panel_draw(view, layout.lesson);
   }

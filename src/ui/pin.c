@@ -100,8 +100,7 @@ static void compare(Words *words, const Experiment *from, const Experiment *to, 
   add_words(words, name, before, after);
 }
 
-void pin_difference(const UiState *ui, char *out, size_t size) {
-  const Experiment *from = &ui->pin.run.experiment, *to = &ui->experiment;
+void pin_words(const Experiment *from, const Experiment *to, char *out, size_t size) {
   Words words = {.out = out, .size = size};
   out[0] = '\0';
   if (from->net.hidden != to->net.hidden) {
@@ -116,4 +115,8 @@ void pin_difference(const UiState *ui, char *out, size_t size) {
       compare(&words, from, to, id, layer);
     }
   }
+}
+
+void pin_difference(const UiState *ui, char *out, size_t size) {
+  pin_words(&ui->pin.run.experiment, &ui->experiment, out, size);
 }

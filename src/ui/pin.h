@@ -17,8 +17,10 @@ void pin_open(UiState *ui);
 void pin_take(UiState *ui);
 /* The pinned run; NULL where there is none, or none that can be compared. */
 const UiRun *pin_run(const UiState *ui);
-/* What the settings shown change against those that the pinned run began with, in words: "Dense 2 dropout 0 → 0.5".
- * The first few, and how many more. */
+/* What the second experiment changes against the first, in words: "Dense 2 dropout 0 → 0.5". The first few, and how
+ * many more; "" = nothing. */
+void pin_words(const Experiment *from, const Experiment *to, char *out, size_t size);
+/* What the settings shown change against those that the pinned run began with, in such words. */
 void pin_difference(const UiState *ui, char *out, size_t size);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "canvas/chart.h"
 #include "ui/panels.h"
+#include "ui/repeat.h"
 
 enum { MAX_PARTS = 8, GAP = 3, BAR_MIN = 8, BAR_MAX = 40 };
 
@@ -40,8 +41,32 @@ static void draw_chosen(View *view, int row, int col, const Line *line) {
   }
 }
 
+/* The columns of the line that are left by the repeat, which is always in sight, at its right. */
+static int room_of(View *view) {
+  char text[64];
+  int room = view->canvas->cols - 2;
+  if (view->ui->repeat.state == REPEAT_NONE) {
+    return room;
+  }
+  repeat_status(view->ui, text, sizeof text);
+  return room - canvas_columns(text) - GAP;
+}
+
+static void draw_repeat(View *view, int row) {
+  static const Role ROLES[] = {[REPEAT_RUNNING] = ROLE_GOOD,
+                               [REPEAT_STOPPED] = ROLE_WARN,
+                               [REPEAT_DONE] = ROLE_TEXT,
+                               [REPEAT_FAILED] = ROLE_BAD};
+  char text[64];
+  if (view->ui->repeat.state != REPEAT_NONE) {
+    repeat_status(view->ui, text, sizeof text);
+    canvas_text(view->canvas, row, view->canvas->cols - 1 - canvas_columns(text),
+                STYLE_BOLD(ROLES[view->ui->repeat.state]), text);
+  }
+}
+
 static void draw(View *view, int row, Line *line) {
-  view_fit(line->parts, line->count, GAP, view->canvas->cols - 2);
+  view_fit(line->parts, line->count, GAP, room_of(view));
   draw_chosen(view, row, 1, line);
 }
 
@@ -50,7 +75,7 @@ static void draw_with_bar(View *view, int row, const char *head, double fraction
   char percent[16];
   snprintf(percent, sizeof percent, "%3.0f %%", floor(100 * fraction));
   int fixed = canvas_columns(head) + 1 + 1 + canvas_columns(percent);
-  int room = view->canvas->cols - 2 - fixed - GAP;
+  int room = room_of(view) - fixed - GAP;
   int used = view_fit(line->parts, line->count, GAP, room - BAR_MIN);
   int bar = room - used < BAR_MIN ? 0 : room - used > BAR_MAX ? BAR_MAX : room - used;
   if (bar > view->canvas->cols / 5) {
@@ -221,6 +246,7 @@ static void draw_cursor(View *view, int row) {
 void status_line_draw(View *view, int row) {
   const UiState *ui = view->ui;
   const UiRun *run = &ui->run;
+  draw_repeat(view, row);
   if (ui->time.on) {
     draw_cursor(view, row);
   } else if (run->has_ended) {
@@ -228,10 +254,10 @@ void status_line_draw(View *view, int row) {
   } else if (run->progress.state == RUN_LOADING && run->progress.loading.seconds > 0) {
     draw_loading(view, row);
   } else if (run->progress.state == RUN_UNLOADED) {
-    canvas_text(view->canvas, row, 1, STYLE(ROLE_WARN),
-                "loading was stopped: r loads it again · o opens another lesson");
+    canvas_text_fit(view->canvas, row, 1, room_of(view), STYLE(ROLE_WARN),
+                    "loading was stopped: r loads it again · o opens another lesson");
   } else if (run->progress.state == RUN_FAILED) {
-    canvas_text_fit(view->canvas, row, 1, view->canvas->cols - 2, STYLE(ROLE_BAD),
+    canvas_text_fit(view->canvas, row, 1, room_of(view), STYLE(ROLE_BAD),
                     "it could not be loaded: see above · e settings · u undo · r tries again");
   } else {
     draw_training(view, row);

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "ui/edit.h"
 #include "ui/pin.h"
+#include "ui/repeat.h"
 #include "ui/time.h"
 
 void ui_init(UiState *ui, PresetList presets, const Preset *preset, bool start, Charset charset, PaletteKind palette) {
@@ -15,6 +16,7 @@ void ui_init(UiState *ui, PresetList presets, const Preset *preset, bool start, 
   ui->presets = presets;
   ui->charset = charset;
   ui->palette = palette;
+  repeat_init(ui);
   edit_open(ui, preset);
   if (start) {
     edit_post_kind(ui, COMMAND_START);
@@ -30,6 +32,7 @@ static void begin_run(UiState *ui, int number) {
   run_clear(run, number);
   run->loaded = loaded;
   run->experiment = ui->base;
+  run->preset = ui->preset;
   str_copy(run->title, sizeof run->title, ui->preset->title);
 }
 

@@ -15,6 +15,10 @@
 #include "lab/edit_mark.h"
 #include "lab/message.h"
 #include "lab/preset.h"
+#include "lab/repeat_plan.h"
+#include "lab/result.h"
+#include "lab/series.h"
+#include "lab/trail.h"
 #include "ui/compare_state.h"
 #include "ui/curves.h"
 #include "ui/run_row.h"
@@ -76,7 +80,8 @@ typedef struct UiBest {
 /* What the screen keeps of a run. */
 typedef struct UiRun {
   int number;            /* 0 = none yet */
-  char title[64];        /* of its preset */
+  const Preset *preset;  /* that it was made from */
+  char title[64];        /* of that */
   Experiment experiment; /* as it began: `edits` are not in it */
   Fork fork;             /* where it comes from */
   Loaded loaded;
@@ -97,6 +102,29 @@ typedef struct UiPin {
   bool marked;  /* the run shown will be the pinned one */
   UiRun run;    /* number 0: none yet */
 } UiPin;
+
+typedef enum RepeatState {
+  REPEAT_NONE = 0,
+  REPEAT_RUNNING,
+  REPEAT_STOPPED, /* by the person: what has been trained stays */
+  REPEAT_DONE,
+  REPEAT_FAILED /* `problem` says why */
+} RepeatState;
+
+typedef enum RepeatWish { REPEAT_WISH_NONE = 0, REPEAT_WISH_START, REPEAT_WISH_STOP } RepeatWish;
+
+/* The settings shown, trained with several seeds behind the screen, and beside them those of the pinned run; see
+ * repeat.h. */
+typedef struct UiRepeat {
+  int wanted; /* seeds of the next one */
+  RepeatState state;
+  RepeatWish wish;  /* that has not been taken */
+  RepeatPlan plan;  /* number 0: none yet */
+  char change[256]; /* what makes B of A; "" = there is one experiment alone, which is arm 0 */
+  Result results[REPEAT_MOST_RUNS];
+  Trail trails[REPEAT_MOST_RUNS][METRIC_COUNT]; /* of the validation rows */
+  char problem[512];
+} UiRepeat;
 
 /* A change, for undo: of one setting, or of what a command to set cannot carry (the data set, the number of layers).
  * `at` is where on the epoch axis of which run it was made. */
@@ -129,6 +157,7 @@ typedef struct UiState {
   int shape, base_shape, shapes;
   UiRun run;
   UiPin pin;
+  UiRepeat repeat;
   UiTime time;
   int stale_run; /* events and progress up to this run belong to what was replaced */
   UiScreen screen;
@@ -186,6 +215,9 @@ void ui_open_run(UiState *ui, const Preset *preset, const Experiment *experiment
 /* Trains a run of the history on in the Lab; `now`: its settings with its edits. `kept` must outlive the worker. */
 void ui_resume_run(UiState *ui, const Preset *preset, const Experiment *experiment, const Experiment *now,
                    const KeptRun *kept);
+/* Takes what is wanted of those who repeat experiments behind the screen; REPEAT_WISH_START fills `plan`. */
+RepeatWish ui_take_repeat(UiState *ui, RepeatPlan *plan);
+void ui_repeat_news(UiState *ui, const RepeatNews *news);
 /* Draws everything onto the canvas, whatever its size, and lists what can be clicked. */
 void ui_draw(const UiState *ui, Canvas *canvas, Arena *frame, UiHits *hits);
 /* Takes the oldest waiting command; false when there is none. */
