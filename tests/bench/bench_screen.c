@@ -1,10 +1,12 @@
 /* What the screen costs, as Markdown: the time from the program's start to its first whole frame; from a key to what it
- * changes on the screen, while the network trains and every core has another load besides; and what the screen takes
- * from training. The program runs on a pseudo-terminal, as it would for a person. Usage: bench_screen PROGRAM [ROUNDS]
+ * changes on the screen, while the network trains and every core has another load besides; what the screen takes from
+ * training; and what that pays for repeats behind it. The program runs on a pseudo-terminal, as it would for a person.
+ * Usage: bench_screen PROGRAM [ROUNDS]
  */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -224,7 +226,7 @@ static double first_thread_cpu(pid_t pid) {
 }
 
 static Cost train_without_screen(char *program, char *epochs) {
-  char *arguments[] = {program, "train", "both-together", "--quiet", "--epochs", epochs, NULL};
+  char *arguments[] = {program, "train", "both-together", "--quiet", "--epochs", epochs, "--threads", "1", NULL};
   double begin = clock_now();
   pid_t pid = fork();
   if (pid == 0) {
@@ -238,11 +240,16 @@ static Cost train_without_screen(char *program, char *epochs) {
   return (Cost){.wall = clock_now() - begin, .cpu = cpu};
 }
 
-static Cost train_on_screen(char *program, char *epochs) {
+/* `repeats`: five seeds of the same are trained behind it. */
+static Cost train_on_screen(char *program, char *epochs, char *threads, bool repeats) {
   static Screen screen;
-  char *arguments[] = {program, "both-together", "--start", "--epochs", epochs, NULL};
+  char *arguments[] = {program, "both-together", "--start", "--epochs", epochs, "--threads", threads, NULL};
   double begin = clock_now();
   start(&screen, arguments);
+  if (repeats) {
+    (void)wait_for(&screen, "running");
+    press(&screen, 'N');
+  }
   double end = wait_for(&screen, "finished");
   Cost cost = {.wall = end - begin, .ui_cpu = first_thread_cpu(screen.pid)};
   cost.cpu = finish(&screen);
@@ -256,14 +263,17 @@ static void report_cost(const char *what, double *values, int count) {
   (void)printf("| %s | %.2f | %.2f | %.2f |\n", what, values[count / 2], values[0], values[count - 1]);
 }
 
-static void bench_training(char *program, int rounds) {
-  char epochs[16];
-  double wall[MAX_ROUNDS], cpu[MAX_ROUNDS], share[MAX_ROUNDS], frame[MAX_ROUNDS], bytes[MAX_ROUNDS], rate[MAX_ROUNDS];
-  (void)snprintf(epochs, sizeof epochs, "%d", TRIAL_EPOCHS);
+/* Epochs that take about RUN_SECONDS. */
+static void choose_epochs(char *program, char *epochs, size_t size) {
+  (void)snprintf(epochs, size, "%d", TRIAL_EPOCHS);
   double trial = train_without_screen(program, epochs).wall;
-  (void)snprintf(epochs, sizeof epochs, "%.0f", TRIAL_EPOCHS * RUN_SECONDS / trial);
+  (void)snprintf(epochs, size, "%.0f", TRIAL_EPOCHS * RUN_SECONDS / trial);
+}
+
+static void bench_training(char *program, char *epochs, int rounds) {
+  double wall[MAX_ROUNDS], cpu[MAX_ROUNDS], share[MAX_ROUNDS], frame[MAX_ROUNDS], bytes[MAX_ROUNDS], rate[MAX_ROUNDS];
   for (int r = 0; r < rounds; r++) {
-    Cost bare = train_without_screen(program, epochs), seen = train_on_screen(program, epochs);
+    Cost bare = train_without_screen(program, epochs), seen = train_on_screen(program, epochs, "1", false);
     wall[r] = 100.0 * (seen.wall / bare.wall - 1.0);
     cpu[r] = 100.0 * (seen.cpu / bare.cpu - 1.0);
     share[r] = 100.0 * seen.ui_cpu / seen.wall;
@@ -281,6 +291,26 @@ static void bench_training(char *program, int rounds) {
   report_cost("frames a second", rate, rounds);
 }
 
+/* With as many threads as there are cores nothing is left for the repeats. */
+static void bench_repeats(char *program, char *epochs, int rounds) {
+  char all[16], what[64];
+  (void)snprintf(all, sizeof all, "%ld", sysconf(_SC_NPROCESSORS_ONLN));
+  char *const threads[] = {"1", all};
+  (void)printf("\n| both-together, %s epochs, repeated behind it | median | least | most |\n|---|---|---|---|\n",
+               epochs);
+  for (int t = 0; t < 2; t++) {
+    double wall[MAX_ROUNDS];
+    for (int r = 0; r < rounds; r++) {
+      double first = train_on_screen(program, epochs, threads[t], r % 2 == 1).wall;
+      double second = train_on_screen(program, epochs, threads[t], r % 2 == 0).wall;
+      wall[r] = 100.0 * ((r % 2 == 1 ? first / second : second / first) - 1.0);
+    }
+    (void)snprintf(what, sizeof what, "wall time over that without repeats, %s thread%s, %%", threads[t],
+                   t > 0 ? "s" : "");
+    report_cost(what, wall, rounds);
+  }
+}
+
 int main(int argc, char **argv) {
   int rounds = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 7;
   if (argc < 2 || rounds < 1 || rounds > MAX_ROUNDS) {
@@ -291,6 +321,9 @@ int main(int argc, char **argv) {
   (void)printf("| waiting, ms (samples) | median | p99 | most |\n|---|---|---|---|\n");
   bench_starts(argv[1]);
   bench_keys(argv[1]);
-  bench_training(argv[1], rounds);
+  char epochs[16];
+  choose_epochs(argv[1], epochs, sizeof epochs);
+  bench_training(argv[1], epochs, rounds);
+  bench_repeats(argv[1], epochs, rounds);
   return 0;
 }
