@@ -170,6 +170,11 @@ bool repeat_is_shown(const UiState *ui) {
   return repeat->state != REPEAT_NONE && (!known || repeat->results[0].task == ui->run.loaded.task);
 }
 
+bool repeat_is_stale(const UiState *ui) {
+  const RepeatPlan *plan = &ui->repeat.plan;
+  return plan->arms > 0 && !same_but_seed(&plan->experiment[plan->arms - 1], &ui->experiment);
+}
+
 int repeat_seeds_done(const UiState *ui) {
   const UiRepeat *repeat = &ui->repeat;
   int arms = repeat->plan.arms, done = 0;

@@ -19,6 +19,8 @@ void repeat_drop(UiState *ui);
 
 /* Whether there is something to show, of a kind with the run shown. */
 bool repeat_is_shown(const UiState *ui);
+/* Whether the settings shown have changed since: what is shown of it is of those before. */
+bool repeat_is_stale(const UiState *ui);
 /* Seeds that all arms have been trained on, whatever became of them. */
 int repeat_seeds_done(const UiState *ui);
 /* Of all epochs that are wanted, those that have been trained. */

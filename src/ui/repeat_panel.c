@@ -21,7 +21,7 @@ static const char *panel_text(View *view) {
     return repeat->problem;
   }
   if (repeat->plan.arms > 1) {
-    arms = arena_printf(view->frame, "A is the pinned run, B is A with %s.\n", repeat->change);
+    arms = arena_printf(view->frame, "A was pinned, B is A with %s.\n", repeat->change);
   }
   if (repeat_seeds_done(ui) == 0) {
     return arena_printf(view->frame, "%s%s", arms,
@@ -34,7 +34,7 @@ static const char *panel_text(View *view) {
 }
 
 int repeat_panel_rows(const UiState *ui, int cols) {
-  enum { ONE = 110, TWO = 208, ARMS = 36, RAGGED = 4 }; /* columns of the words, and what a line's end leaves */
+  enum { ONE = 110, TWO = 208, ARMS = 28, RAGGED = 4 }; /* columns of the words, and what a line's end leaves */
   const UiRepeat *repeat = &ui->repeat;
   int width = cols - 4 - RAGGED;
   if (!repeat_is_shown(ui)) {
@@ -54,11 +54,14 @@ void repeat_panel_draw(View *view, Rect rect) {
   int first = repeat->plan.first_seed, seeds = repeat->plan.seeds, done = repeat_seeds_done(ui);
   const char *title = done < seeds ? arena_printf(view->frame, "Repeat · after %d of %d seeds", done, seeds)
                                    : arena_printf(view->frame, "Repeat · seeds %d to %d", first, first + seeds - 1);
+  Role role = failed ? ROLE_BAD : repeat_is_stale(ui) ? ROLE_DIM : ROLE_TEXT;
   canvas_box(view->canvas, rect, STYLE(failed ? ROLE_BAD : ROLE_BORDER), title, NULL);
-  canvas_text_wrap(view->canvas, (Rect){rect.row + 1, rect.col + 2, rect.rows - 2, rect.cols - 4}, 0,
-                   STYLE(failed ? ROLE_BAD : ROLE_TEXT), panel_text(view));
+  canvas_text_wrap(view->canvas, (Rect){rect.row + 1, rect.col + 2, rect.rows - 2, rect.cols - 4}, 0, STYLE(role),
+                   panel_text(view));
   if (running) {
     view_hint(view, rect, ACTION_REPEAT, "stop");
+  } else if (repeat_is_stale(ui)) {
+    view_hint(view, rect, ACTION_REPEAT, "repeat the settings shown");
   } else {
     view_hint(view, rect, ACTION_CLOSE, "put away");
   }
@@ -132,7 +135,6 @@ static int fit_legend(char *head, size_t size, LinePart *fit, int arms, int runs
 }
 
 void repeat_legend_draw(View *view, int row, int from, int to, const RepeatCurves *curves, int epoch) {
-  static const char *const NAMES[] = {"A", "B"};
   Canvas *canvas = view->canvas;
   char text[REPEAT_MOST_ARMS + 1][48], value[32];
   LinePart fit[REPEAT_MOST_ARMS + 1] = {0};
@@ -140,7 +142,7 @@ void repeat_legend_draw(View *view, int row, int from, int to, const RepeatCurve
   for (int arm = 0; arm < curves->arms; arm++) {
     fewest = smaller(fewest, runs_of(&view->ui->repeat, arm));
     chart_value_label(value, sizeof value, (double)mean_at(&curves->means[arm], epoch));
-    snprintf(text[1 + arm], sizeof text[0], "%s %s", curves->arms == 1 ? "val" : NAMES[arm], value);
+    snprintf(text[1 + arm], sizeof text[0], "%s %s", curves->arms == 1 ? "val" : arm == 0 ? "A" : "B", value);
     fit[1 + arm] = (LinePart){.width = canvas_columns(text[1 + arm]) + SAMPLE_COLS, .priority = 2 + arm};
   }
   int cols = fewest > 0 ? fit_legend(text[0], sizeof text[0], fit, curves->arms, fewest, to - from) : 0;

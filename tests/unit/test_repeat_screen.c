@@ -276,6 +276,17 @@ static void test_two_are_repeated(void **state) {
   expect_screen(ui, "repeat-blocks", 80, 24);
 }
 
+/* Other settings have taken the place of those that were repeated. */
+static void test_what_is_old_is_told(void **state) {
+  UiState *ui = repeated(*state, 30);
+  assert_false(repeat_is_stale(ui));
+  ui->experiment.train.seed++; /* another start of the same */
+  assert_false(repeat_is_stale(ui));
+  press(ui, "b");
+  assert_true(repeat_is_stale(ui));
+  expect_screen(ui, "repeat-old", 80, 24);
+}
+
 static void test_one_is_being_repeated(void **state) {
   UiState *ui = *state;
   fixture_train(ui, RUN_RUNNING, 30, 4);
@@ -309,6 +320,7 @@ int main(void) {
                                      UI_TEST(test_news_make_the_sentence),
                                      UI_TEST(test_what_fails_is_told),
                                      UI_TEST(test_two_are_repeated),
+                                     UI_TEST(test_what_is_old_is_told),
                                      UI_TEST(test_one_is_being_repeated),
                                      UI_TEST(test_every_size_can_be_drawn)};
   return cmocka_run_group_tests_name("repeat on the screen", tests, NULL, NULL);
