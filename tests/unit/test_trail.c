@@ -31,13 +31,13 @@ static void test_mean_lowest_and_highest(void **state) {
   (void)state;
   Trail a = trail_of((const double[]){1.0, 2.0, 3.0}, 3), b = trail_of((const double[]){3.0, 2.0}, 2),
         c = trail_of((const double[]){5.0, NAN, 4.0}, 3), none = {0};
-  const Trail *const all[] = {&a, &b, &none, &c};
+  const Trail *const all[] = {&c, &a, &none, &b};
   assert_int_equal(trail_band(all, 4, points), 3);
   expect_point(0, 1.0, 3.0, 1.0, 5.0);
   expect_point(1, 2.0, 2.0, 2.0, 2.0);
   expect_point(2, 3.0, 3.5, 3.0, 4.0);
   assert_int_equal(trail_band(all, 0, points), 0);
-  assert_int_equal(trail_band(all + 2, 1, points), 0);
+  assert_int_equal(trail_band(all + 2, 1, points), 0); /* the empty one */
 }
 
 /* A long run beside a short one: both are told in the long one's steps. */
