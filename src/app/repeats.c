@@ -32,7 +32,7 @@ Status repeats_open(Repeats **out, const Paths *paths, const Preset *first, cons
   repeats->store = paths->store;
   repeats->first = first;
   repeats->first_origin = origin;
-  Status status = repeater_open(&repeats->repeater, paths->datasets, err);
+  Status status = repeater_open(&repeats->repeater, paths->datasets, true, err);
   if (status != STATUS_OK) {
     free(repeats);
     return status;

@@ -28,6 +28,7 @@ typedef struct Hand {
 struct Repeater {
   pthread_t thread;
   const char *datasets;
+  bool idle;
   Wake wake;
   atomic_bool stop, quit; /* the plan under way is to end; all is */
   RepeatPlan plan;        /* the one under way */
@@ -134,7 +135,7 @@ static void do_plan(Repeater *repeater) {
     hand->setup.load.listener = heed_stop;
     hand->setup.load.context = hand;
   }
-  CrewPlan crew = {.hands = hands, .jobs = runs, .idle = true, .work = work, .context = repeater};
+  CrewPlan crew = {.hands = hands, .jobs = runs, .idle = repeater->idle, .work = work, .context = repeater};
   bool started = crew_run(&crew);
   for (int i = 0; i < hands; i++) {
     setup_deinit(&repeater->hands[i].setup);
@@ -170,13 +171,14 @@ static void *repeater_main(void *argument) {
 
 /* --- from the other side ------------------------------------------------------------------------------------------ */
 
-Status repeater_open(Repeater **out, const char *datasets, Error *err) {
+Status repeater_open(Repeater **out, const char *datasets, bool idle, Error *err) {
   Repeater *repeater = calloc(1, sizeof *repeater);
   if (!repeater || !wake_open(&repeater->wake)) {
     free(repeater);
     return error_set(err, STATUS_IO, "cannot start a thread that repeats experiments: %s", strerror(errno));
   }
   repeater->datasets = datasets;
+  repeater->idle = idle;
   (void)pthread_mutex_init(&repeater->lock, NULL);
   (void)pthread_mutex_init(&repeater->ring_lock, NULL);
   (void)pthread_cond_init(&repeater->asked, NULL);

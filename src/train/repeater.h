@@ -1,6 +1,7 @@
 /* repeater: threads that repeat an experiment over several seeds behind the screen, or two on the same seeds, each run
- * with the numbers that nnlab train gives it. They take only the time that all others leave: neither the screen nor a
- * run that trains is slower for them. One plan at a time; a newer one ends an older after the step under way.
+ * with the numbers that nnlab train gives it. If they are idle they take only the time that all others leave: neither
+ * the screen nor a run that trains is slower for them. One plan at a time; a newer one ends an older after the step
+ * under way.
  *
  * News are kept in a ring until they are read; threads whose ring is full wait for room or for the end. Threads: the
  * functions below belong to the one thread that opened the repeater, and never wait for the others, but for
@@ -13,7 +14,7 @@
 typedef struct Repeater Repeater;
 
 /* `datasets` is the folder of the data sets that go by name; it must outlive the repeater. */
-MUST_USE Status repeater_open(Repeater **repeater, const char *datasets, Error *err);
+MUST_USE Status repeater_open(Repeater **repeater, const char *datasets, bool idle, Error *err);
 /* Ends all after the step under way, and frees everything. With NULL does nothing. */
 void repeater_close(Repeater *repeater);
 /* Begins this plan, in place of the one under way. */

@@ -49,12 +49,12 @@ case_it_says_what_the_command_says() {
 }
 
 case_it_stops_when_it_is_told() {
-  open_lab 120 36 baseline --epochs 5000
+  open_lab 120 36 baseline --epochs 1000
   keys N
   expect 'Repeat · after 0 of 5 seeds'
   expect 'repeat 0/5 +[1-9][0-9]* %' 60 # steps have been taken
   keys Space # the live run goes its own way
-  expect 'epoch +[1-9][0-9]*/5000' 30
+  expect 'epoch +[1-9][0-9]*/1000' 30
   keys N
   expect 'the repeat is stopped'
   expect 'Stopped before the first seed'
@@ -63,8 +63,6 @@ case_it_stops_when_it_is_told() {
   keys d N # another plan, after the one that has been stopped
   expect 'after 0 of 5 seeds'
   expect 'repeat 0/5'
-  keys x
-  expect '■ stopped'
   close_lab # in the midst of it
   run_line "$nnlab runs --filter 'tags = repeat outcome = stopped' --csv | wc -l"
   expect '^[2-9]$'
