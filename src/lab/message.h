@@ -82,6 +82,8 @@ typedef struct Command {
   Experiment experiment; /* COMMAND_LOAD, COMMAND_FORK */
   const KeptRun *kept;   /* COMMAND_LOAD: the run that this one goes on as, of `experiment`; it must live as long as the
                             worker. NULL: a run of its own */
+  int64_t twin;          /* COMMAND_LOAD, COMMAND_RESTART: the pair that the run belongs to, and with whose other one it
+                            shares the cores; 0 = none */
 } Command;
 
 typedef enum RunState {
@@ -160,6 +162,7 @@ typedef struct Loaded {
   int64_t parameters;
   int threads;     /* that share a step */
   int64_t resumes; /* the run of the history that this one goes on as; 0 = none */
+  int64_t twin;    /* the command's: two runs that share it are twins; 0 = none */
   Baseline baseline;
   char warning[256]; /* printable: what the split hides from training; "" = nothing */
   Output output;     /* resolved: never AUTO */

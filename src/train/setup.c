@@ -3,12 +3,13 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/order.h"
 #include "base/str.h"
 #include "data/fingerprint.h"
 #include "data/open.h"
 
 void setup_init(Setup *setup, int threads) {
-  *setup = (Setup){.threads = threads};
+  *setup = (Setup){.threads = threads, .sharers = 1};
   arena_init(&setup->arena, 0);
 }
 
@@ -68,19 +69,30 @@ static bool sharing_pays(Net *net, const Part *part, int rows, Team *team) {
   return together < gain * alone;
 }
 
+static void open_team(Setup *setup, int threads) {
+  if (setup->team && setup->team_threads != threads) {
+    team_close(setup->team);
+    setup->team = NULL;
+  }
+  if (!setup->team) {
+    setup->team = team_open(threads);
+    setup->team_threads = threads;
+  }
+}
+
 /* Small networks are faster alone and large ones together, by far; in between it is measured. */
 void setup_choose_team(Setup *setup) {
   static const double small = 1e6, large = 5e7;
   Net *net = setup->trainer->net;
   const Part *part = &setup->data.train;
   int batch = setup->trainer->experiment.train.batch_size, rows = batch < part->rows ? batch : part->rows;
-  int threads = setup->threads > 0 ? setup->threads : team_cores();
+  int threads = larger(1, (setup->threads > 0 ? setup->threads : team_cores()) / setup->sharers);
   double multiply_adds = (double)net->param_count * rows;
   net->team = NULL;
   if (threads == 1 || (setup->threads == 0 && multiply_adds < small)) {
     return;
   }
-  setup->team = setup->team ? setup->team : team_open(threads);
+  open_team(setup, threads);
   bool pays = setup->threads > 0 || multiply_adds > large || sharing_pays(net, part, rows, setup->team);
   net->team = pays ? setup->team : NULL;
 }

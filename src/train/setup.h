@@ -17,7 +17,9 @@ typedef struct Setup {
   Baseline baseline;
   Trainer *trainer;  /* NULL: nothing is loaded */
   int threads;       /* wanted; 0: setup_choose_team finds how many */
+  int sharers;       /* runs that train at once in this process: each has its part of the threads */
   Team *team;        /* NULL: not needed so far */
+  int team_threads;  /* that it was opened for */
   LoadProgress load; /* setup_load tells its listener, and stops when any thread sets load.stop */
 } Setup;
 
@@ -31,7 +33,8 @@ void setup_forget(Setup *setup);
  * (STATUS_STOPPED). `datasets` is the folder of the data sets that go by name. */
 MUST_USE Status setup_load(Setup *setup, const Experiment *experiment, const char *datasets, Error *err);
 /* Settles how many threads share the steps of `setup->trainer`; setup_load has done it. Where none are wanted: one for
- * a small network, one for each core for a large one, and in between what measures faster now. */
+ * a small network, one for each core for a large one, and in between what measures faster now. Of either the run has
+ * its part, one at least. */
 void setup_choose_team(Setup *setup);
 /* What there is to know about the run before its first step. */
 Loaded setup_loaded(const Setup *setup);

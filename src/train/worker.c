@@ -30,6 +30,7 @@ typedef struct Lab {
   bool has_experiment;
   const KeptRun *kept; /* what the next run goes on as; NULL: a run of its own */
   Retrace retrace;     /* ... as long as it comes through what was done already */
+  int64_t twin;        /* as in the command that asked for the run */
   Setup setup;
   Snapshots snapshots; /* of the run's epochs */
   Look look;
@@ -103,6 +104,7 @@ static void send_text(Worker *worker, EventKind kind, const char *text) {
 
 static void send_loaded(Worker *worker, const Loaded *loaded) {
   Event event = {.kind = EVENT_LOADED, .run = worker->lab.run, .loaded = *loaded};
+  event.loaded.twin = worker->lab.twin;
   channel_send(&worker->channel, &event);
 }
 
@@ -408,9 +410,15 @@ static bool command_set(Worker *worker, const Command *command) {
   return false;
 }
 
-static void command_restart(Worker *worker) {
+static void join_twin(Lab *lab, int64_t twin) {
+  lab->twin = twin;
+  lab->setup.sharers = twin != 0 ? 2 : 1;
+}
+
+static void command_restart(Worker *worker, const Command *command) {
   Lab *lab = &worker->lab;
   bool go = lab->state == RUN_RUNNING || is_over(lab->state);
+  join_twin(lab, command->twin);
   begin_run(worker);
   if (go && lab->state == RUN_READY) {
     set_state(worker, RUN_RUNNING, MODE_RUN);
@@ -449,6 +457,7 @@ static bool obey(Worker *worker, const Command *command) {
       lab->wanted = command->experiment;
       lab->kept = command->kept;
       lab->has_experiment = true;
+      join_twin(lab, command->twin);
       begin_run(worker);
       break;
     case COMMAND_START:
@@ -471,7 +480,7 @@ static bool obey(Worker *worker, const Command *command) {
       return command_set(worker, command);
     case COMMAND_RESTART:
       if (lab->has_experiment) {
-        command_restart(worker);
+        command_restart(worker, command);
       }
       break;
     case COMMAND_STOP:
