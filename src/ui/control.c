@@ -9,6 +9,7 @@
 #include "ui/overlay.h"
 #include "ui/pin.h"
 #include "ui/repeat.h"
+#include "ui/run.h"
 #include "ui/runs.h"
 #include "ui/time.h"
 

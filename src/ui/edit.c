@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "ui/pin.h"
 #include "ui/repeat.h"
+#include "ui/run.h"
 #include "ui/time.h"
 
 void edit_notice(UiState *ui, bool is_error, const char *format, ...) {
@@ -19,21 +20,6 @@ void edit_notice(UiState *ui, bool is_error, const char *format, ...) {
   va_end(args);
   str_printable(ui->notice, sizeof ui->notice, text);
   ui->notice_is_error = is_error;
-}
-
-bool run_has_ended(RunState state) {
-  return state == RUN_FINISHED || state == RUN_STOPPED || state == RUN_DIVERGED || run_has_no_data(state);
-}
-
-bool run_has_no_data(RunState state) { return state == RUN_FAILED || state == RUN_UNLOADED; }
-
-void run_clear(UiRun *run, int number) {
-  memset(run, 0, sizeof *run);
-  run->number = number;
-  run->last.epoch = -1;
-  for (int m = 0; m < METRIC_COUNT; m++) {
-    run->best[m].epoch = -1;
-  }
 }
 
 double edit_place(const UiState *ui) {

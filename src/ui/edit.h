@@ -51,10 +51,5 @@ void edit_open_with(UiState *ui, const Preset *preset, const Experiment *experim
 double edit_place(const UiState *ui);
 /* Changes of one parameter that lie this near to each other are one to a person: a held key. In epochs. */
 double edit_same_spot(const UiState *ui);
-bool run_has_ended(RunState state);
-/* Whether there is nothing to train: it could not be loaded, or its loading was stopped. */
-bool run_has_no_data(RunState state);
-/* An empty run with this number. */
-void run_clear(UiRun *run, int number);
 
 #endif

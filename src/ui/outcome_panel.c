@@ -2,8 +2,8 @@
 #include <math.h>
 
 #include "canvas/chart.h"
-#include "ui/edit.h"
 #include "ui/panels.h"
+#include "ui/run.h"
 
 static const char *value_word(View *view, double value) {
   if (isnan(value)) {

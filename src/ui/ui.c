@@ -2,13 +2,13 @@
  * the drawing in one file per panel. */
 #include "ui/ui.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "ui/edit.h"
 #include "ui/pin.h"
 #include "ui/repeat.h"
+#include "ui/run.h"
 #include "ui/time.h"
 
 void ui_init(UiState *ui, PresetList presets, const Preset *preset, bool start, Charset charset, PaletteKind palette) {
@@ -48,41 +48,6 @@ static bool is_current(UiState *ui, int number) {
   return true;
 }
 
-static void note_best(UiBest *best, int epoch, double value, bool higher_is_better) {
-  if (!isfinite(value)) {
-    return;
-  }
-  bool better = best->epoch < 0 || (higher_is_better ? value > best->value : value < best->value);
-  if (better) {
-    *best = (UiBest){.epoch = epoch, .value = value};
-  }
-}
-
-static void push_epoch(UiRun *run, const EpochReport *report) {
-  if (report->epoch <= run->last.epoch) {
-    return;
-  }
-  curves_push(run->curves, report);
-  note_best(&run->best[METRIC_LOSS], report->epoch, report->val.loss, false);
-  note_best(&run->best[METRIC_SCORE], report->epoch, report->val.score, true);
-  note_best(&run->best[METRIC_MAE], report->epoch, report->val.mae, false);
-  run->last = *report;
-}
-
-static void end_run(UiRun *run, const Ended *ended) {
-  run->ended = *ended;
-  run->has_ended = true;
-  run->progress.state = ended->outcome;
-  run->progress.epoch = ended->epochs;
-  run->progress.step = ended->step;
-}
-
-static void fail_run(UiRun *run, RunState state, const char *text) {
-  run_clear(run, run->number);
-  run->progress.state = state;
-  str_printable(run->failure, sizeof run->failure, text);
-}
-
 void ui_event(UiState *ui, const Event *event) {
   if (event->kind == EVENT_REFUSED) {
     edit_notice(ui, false, "%s", event->text);
@@ -107,19 +72,19 @@ void ui_event(UiState *ui, const Event *event) {
       }
       break;
     case EVENT_EPOCH:
-      push_epoch(run, &event->epoch);
+      run_epoch(run, &event->epoch);
       break;
     case EVENT_EDIT:
       edit_mark_add(ui->run.edits, &ui->run.edit_count, UI_MAX_EDITS, &event->edit, edit_same_spot(ui));
       break;
     case EVENT_ENDED:
-      end_run(run, &event->ended);
+      run_end(run, &event->ended);
       break;
     case EVENT_FAILED:
-      fail_run(run, RUN_FAILED, event->text);
+      run_fail(run, RUN_FAILED, event->text);
       break;
     case EVENT_UNLOADED:
-      fail_run(run, RUN_UNLOADED, "Loading was stopped. r loads it again, o opens another lesson.");
+      run_fail(run, RUN_UNLOADED, "Loading was stopped. r loads it again, o opens another lesson.");
       break;
     default:
       break;
