@@ -54,6 +54,7 @@ typedef enum ActionGroup {
   X(FAR_BACK, "far-back", '{', 0, 0, TIME, "ten epochs back")                                    \
   X(FAR_AHEAD, "far-ahead", '}', 0, 0, TIME, "ten epochs ahead")                                 \
   X(FORK, "fork", 'f', 0, 0, TIME, "train on from there with the settings shown")                \
+  X(TWIN, "twin", 't', 0, 0, TIME, "twins: as it began beside as shown; end them")               \
   X(TRAIN_CURVE, "train-curve", 'v', 0, 0, CHARTS, "train curve: Keras's, inference mode, both") \
   X(LOG_Y, "log-y", 'y', 0, 0, CHARTS, "logarithmic loss axis")                                  \
   X(SMOOTHING, "smoothing", 'w', 'm', 0, CHARTS, "smoothing 0, 0.6, 0.9")                        \

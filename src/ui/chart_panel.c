@@ -76,6 +76,10 @@ static ChartPoint *smooth_points(View *view, const Series *series, const ChartPo
   return points;
 }
 
+ChartPoint *chart_panel_points(View *view, const Series *series, bool smoothed, int *count) {
+  return smoothed ? smooth_points(view, series, NULL, count) : raw_points(view, series, NULL, count);
+}
+
 /* ---- lines ---- */
 
 static void add_line(View *view, Lines *lines, MetricId metric, CurveId curve, bool smoothed) {
@@ -94,7 +98,8 @@ static void add_line(View *view, Lines *lines, MetricId metric, CurveId curve, b
   const Series *series = &ui->run.curves[metric][curve];
   bool faint = !smoothed && ui->smoothing > 0;
   if (!faint) {
-    lines->names[lines->count] = LOOK[curve].label;
+    const char *label = LOOK[curve].label;
+    lines->names[lines->count] = ui->twin.on ? arena_printf(view->frame, "B %s", label) : label;
   }
   ChartLine *line = &lines->items[lines->count++];
   *line = (ChartLine){.style = STYLE(LOOK[curve].role), .pattern = LOOK[curve].pattern};
@@ -127,8 +132,7 @@ static void add_pinned(View *view, const UiRun *pinned, Lines *lines, MetricId m
     const Series *series = &pinned->curves[metric][curves[i]];
     ChartLine *line = &lines->items[lines->count++];
     *line = (ChartLine){.style = STYLE(ROLE_PINNED), .pattern = i == 0 ? LINE_SPARSE : LINE_SHORT};
-    line->points = view->ui->smoothing > 0 ? smooth_points(view, series, NULL, &line->count)
-                                           : raw_points(view, series, NULL, &line->count);
+    line->points = chart_panel_points(view, series, view->ui->smoothing > 0, &line->count);
   }
 }
 
@@ -341,12 +345,13 @@ static int draw_pinned(View *view, Rect box, int room, const UiRun *pinned, cons
   value_at(&pinned->curves[metric][train_curve(view->ui)], epoch, value[0], sizeof value[0]);
   value_at(&pinned->curves[metric][CURVE_VAL], epoch, value[1], sizeof value[1]);
   chart_value_label(best_value, sizeof best_value, best->value);
-  snprintf(text[0], sizeof text[0], "pinned");
-  snprintf(text[1], sizeof text[1], "train %s", value[0]);
-  snprintf(text[2], sizeof text[2], "val %s (%d)", value[1], epoch);
+  const char *twin = view->ui->twin.on ? "A " : "";
+  snprintf(text[0], sizeof text[0], "%s", *twin ? "" : "pinned");
+  snprintf(text[1], sizeof text[1], "%strain %s", twin, value[0]);
+  snprintf(text[2], sizeof text[2], "%sval %s (%d)", twin, value[1], epoch);
   snprintf(text[3], sizeof text[3], "best %s (%d)", best_value, best->epoch + 1);
   for (int i = 0; i < 4; i++) {
-    bool shown = i < 3 || best->epoch >= 0, sample = i == 1 || i == 2;
+    bool shown = i == 0 ? !*twin : i < 3 || best->epoch >= 0, sample = i == 1 || i == 2;
     fit[i] =
         (LinePart){.width = shown ? canvas_columns(text[i]) + (sample ? SAMPLE_COLS : 0) : 0, .priority = PRIORITY[i]};
   }
@@ -374,12 +379,13 @@ static int draw_pinned(View *view, Rect box, int room, const UiRun *pinned, cons
 static void draw_footer(View *view, Rect box, const UiRun *pinned, const Lines *lines, const RepeatCurves *repeat,
                         MetricId metric) {
   enum { HINT = 14 };
-  int room = box.cols - 6 - (lab_screen_shows_one_chart(view->ui, view->canvas) ? HINT : 0), col = box.col + 3;
+  bool hint = box.row + box.rows == view->canvas->rows - 2 && lab_screen_shows_one_chart(view->ui, view->canvas);
+  int room = box.cols - 6 - (hint ? HINT : 0), col = box.col + 3; /* the hint is of the next chart */
   int cols = 0;
   if (view_notice_covers(view, box.row + box.rows - 1)) {
     return;
   }
-  if (pinned != NULL) {
+  if (pinned != NULL && pinned->last.epoch >= 0) {
     cols = draw_pinned(view, box, repeat->arms > 0 ? room * 2 / 5 : room, pinned, lines->items, metric);
   }
   if (repeat->arms > 0) {
@@ -414,7 +420,7 @@ static void limit_score(Chart *chart, const Lines *lines, const RepeatCurves *re
   chart->y_max = 1;
 }
 
-static int wanted_epochs(const UiState *ui) {
+int chart_panel_epochs(const UiState *ui) {
   int epochs = ui->run.progress.epochs > 0 ? ui->run.progress.epochs : ui->experiment.train.epochs;
   int done = ui->run.last.epoch + 1;
   return done > epochs ? done : epochs;
@@ -436,7 +442,7 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
   }
   add_lines(view, &lines, metric, ui->smoothing > 0);
   int plot_cols = rect.cols > 16 ? rect.cols - 8 : 8; /* without the frame and the axis */
-  Marks marks = edit_marks(view, (double)wanted_epochs(ui) / plot_cols);
+  Marks marks = edit_marks(view, (double)chart_panel_epochs(ui) / plot_cols);
   Chart chart = {
       .x_label = "epoch",
       .empty_text = empty_text(ui),
@@ -445,7 +451,7 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
       .marks = marks.items,
       .mark_count = marks.count,
       .x_min = 0,
-      .x_max = (float)wanted_epochs(ui),
+      .x_max = (float)chart_panel_epochs(ui),
       .y_from_zero = metric == METRIC_LOSS,
       .y_to_one = metric == METRIC_SCORE,
       .log_y = ui->log_y && metric != METRIC_SCORE,
@@ -466,6 +472,6 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
   canvas_box(view->canvas, rect, STYLE(ROLE_BORDER), title, NULL);
   draw_legend(view, rect, canvas_columns(title), &lines, metric);
   Rect plot = chart_draw(view->canvas, rect_inset(rect, 1), &chart);
-  view_hit(view, plot, ACTION_PICK_EPOCH, wanted_epochs(ui));
+  view_hit(view, plot, ACTION_PICK_EPOCH, chart_panel_epochs(ui));
   draw_footer(view, rect, pinned, &lines, &repeat, metric);
 }

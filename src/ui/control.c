@@ -12,6 +12,7 @@
 #include "ui/run.h"
 #include "ui/runs.h"
 #include "ui/time.h"
+#include "ui/twin.h"
 
 /* ---- training ---- */
 
@@ -25,25 +26,28 @@ static void tell_ended(UiState *ui) {
   }
 }
 
-static void start(UiState *ui) {
-  if (edit_post_kind(ui, COMMAND_START)) {
-    ui->run.progress.state = RUN_RUNNING;
+/* To both of a pair, where they have not ended. */
+static bool post(UiState *ui, CommandKind kind) {
+  return twin_post(ui, kind) && (run_has_ended(ui->run.progress.state) || edit_post_kind(ui, kind));
+}
+
+static void go(UiState *ui, CommandKind kind, RunState state) {
+  if (post(ui, kind) && !run_has_ended(ui->run.progress.state)) {
+    ui->run.progress.state = state;
   }
 }
 
 static void train(UiState *ui) {
-  switch (ui->run.progress.state) {
+  switch (twin_state(ui)) {
     case RUN_RUNNING:
-      if (edit_post_kind(ui, COMMAND_PAUSE)) {
-        ui->run.progress.state = RUN_PAUSED;
-      }
+      go(ui, COMMAND_PAUSE, RUN_PAUSED);
       break;
     case RUN_READY:
     case RUN_PAUSED:
-      start(ui);
+      go(ui, COMMAND_START, RUN_RUNNING);
       break;
     case RUN_LOADING:
-      if (edit_post_kind(ui, COMMAND_START)) {
+      if (post(ui, COMMAND_START)) {
         edit_notice(ui, false, "training starts as soon as the data is there");
       }
       break;
@@ -54,12 +58,11 @@ static void train(UiState *ui) {
 }
 
 static void step(UiState *ui, CommandKind kind) {
-  RunState state = ui->run.progress.state;
-  if (run_has_ended(state)) {
+  if (run_has_ended(twin_state(ui))) {
     tell_ended(ui);
-    return;
+  } else {
+    post(ui, kind);
   }
-  edit_post_kind(ui, kind);
 }
 
 static void new_seed(UiState *ui) {
@@ -73,9 +76,9 @@ static void new_seed(UiState *ui) {
 }
 
 static void stop(UiState *ui) {
-  RunState state = ui->run.progress.state;
+  RunState state = twin_state(ui);
   if (state == RUN_RUNNING || state == RUN_PAUSED) {
-    edit_post_kind(ui, COMMAND_STOP);
+    post(ui, COMMAND_STOP);
   } else {
     edit_notice(ui, false, "nothing is training");
   }
@@ -137,6 +140,11 @@ static void next_smoothing(UiState *ui) {
 
 static void next_chart(UiState *ui) {
   int count = ui->run.loaded.task == TASK_REGRESSION ? METRIC_COUNT : METRIC_MAE;
+  UiTwin *twin = &ui->twin;
+  twin->shows_difference = twin->on && ui->hits.one_chart && !twin->shows_difference;
+  if (twin->shows_difference) {
+    return;
+  }
   ui->chart = (MetricId)(((int)ui->chart + 1) % count);
 }
 
@@ -248,6 +256,9 @@ static void act_on_time(UiState *ui, Action action) {
     case ACTION_FAR_AHEAD:
       time_step(ui, +FAR);
       break;
+    case ACTION_TWIN:
+      twin_toggle(ui);
+      break;
     default:
       time_fork(ui);
       break;
@@ -280,7 +291,7 @@ static void act_on_charts(UiState *ui, Action action) {
 /* What is nearest to the person's mind. */
 static void close_one(UiState *ui) {
   if (ui->run.progress.state == RUN_LOADING) {
-    edit_post_kind(ui, COMMAND_UNLOAD);
+    post(ui, COMMAND_UNLOAD);
   }
   if (ui->time.on) {
     time_end(ui);

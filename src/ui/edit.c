@@ -11,6 +11,7 @@
 #include "ui/repeat.h"
 #include "ui/run.h"
 #include "ui/time.h"
+#include "ui/twin.h"
 
 void edit_notice(UiState *ui, bool is_error, const char *format, ...) {
   char text[sizeof ui->notice];
@@ -70,7 +71,8 @@ bool edit_post(UiState *ui, const Command *command) {
     edit_notice(ui, true, "training has not caught up with the keys yet: press again");
     return false;
   }
-  ui->outbox[ui->outbox_count++] = *command;
+  ui->outbox[ui->outbox_count] = *command;
+  ui->outbox[ui->outbox_count++].twin = twin_number(ui);
   return true;
 }
 
@@ -88,8 +90,7 @@ bool ui_take_command(UiState *ui, Command *command) {
 
 /* ---- settings ---- */
 
-/* Whether no step has been taken: the worker then makes the run anew with whatever is set. */
-static bool is_untouched(const UiState *ui) {
+bool edit_is_untouched(const UiState *ui) {
   RunState state = ui->run.progress.state;
   return run_has_no_data(state) || (ui->run.progress.step == 0 && !run_has_ended(state));
 }
@@ -106,7 +107,7 @@ static void push_change(UiChange *stack, int *count, const UiChange *change) {
 static void push_undo(UiState *ui, ParamId param, int layer, double old_value, double new_value) {
   double at = edit_place(ui);
   ui->redo_count = 0;
-  int run = is_untouched(ui) ? 0 : ui->run.number; /* before the first step each change makes a new run */
+  int run = edit_is_untouched(ui) ? 0 : ui->run.number; /* before the first step each change makes a new run */
   UiChange *last = ui->undo_count > 0 ? &ui->undo[ui->undo_count - 1] : NULL;
   if (last != NULL && !last->is_whole && last->param == param && last->layer == layer && last->run == run &&
       fabs(last->at - at) <= edit_same_spot(ui)) {
@@ -132,7 +133,7 @@ static void keep_rate(UiState *ui, ParamId param, int layer, double value) {
 }
 
 /* After a failure a change is tried at once: nothing has ended that a person saw begin. */
-static bool needs_restart(const UiState *ui) { return run_has_ended(ui->run.progress.state) && !is_untouched(ui); }
+static bool needs_restart(const UiState *ui) { return run_has_ended(ui->run.progress.state) && !edit_is_untouched(ui); }
 
 static void tell_when(UiState *ui, ParamId param, int layer) {
   if (edit_waits(ui, param, layer)) {
@@ -167,7 +168,7 @@ static bool has_other_data(const UiState *ui) {
 
 /* Makes `next`, with the list of layers `shape`, the settings shown: loaded anew, now or at the restart. */
 static void take_whole(UiState *ui, const Experiment *next, int shape) {
-  bool untouched = is_untouched(ui), training = ui->run.progress.state == RUN_RUNNING;
+  bool untouched = edit_is_untouched(ui), training = ui->run.progress.state == RUN_RUNNING;
   ui->experiment = *next;
   ui->shape = shape;
   if (ui->layer >= next->net.hidden) {
@@ -293,9 +294,10 @@ static bool accept(UiState *ui, const Experiment *next, ParamId param, int layer
     return false;
   }
   ui->experiment = *next;
-  if (is_untouched(ui)) {
+  if (edit_is_untouched(ui)) {
     ui->base = ui->experiment;
   }
+  twin_follow_seed(ui);
   if (undoable) {
     push_undo(ui, param, layer, old_value, value);
   }
@@ -448,15 +450,20 @@ void edit_load(UiState *ui) {
 }
 
 /* A restart that has not been taken yet does what the next one would. */
-static bool restart_waits(const UiState *ui) {
-  const Command *last = &ui->outbox[ui->outbox_count];
-  return ui->outbox_count >= 2 && last[-2].kind == COMMAND_RESTART && last[-1].kind == COMMAND_START;
+static bool restart_waits(UiState *ui) {
+  Command *last = &ui->outbox[ui->outbox_count];
+  if (ui->outbox_count < 2 || last[-2].kind != COMMAND_RESTART || last[-1].kind != COMMAND_START) {
+    return false;
+  }
+  last[-2].twin = twin_number(ui);
+  return true;
 }
 
 bool edit_restart(UiState *ui) {
   time_end(ui);
   RunState state = ui->run.progress.state;
-  bool train = state == RUN_RUNNING || state == RUN_FAILED || !is_untouched(ui);
+  bool train = state == RUN_RUNNING || state == RUN_FAILED || !edit_is_untouched(ui);
+  twin_restart(ui, train);
   pin_next(ui);
   bool reload = run_has_no_data(state) || state == RUN_NONE || is_reshaped(ui) || has_other_data(ui);
   if (reload) {
@@ -486,6 +493,7 @@ void edit_open(UiState *ui, const Preset *preset) { edit_open_with(ui, preset, &
 
 void edit_open_with(UiState *ui, const Preset *preset, const Experiment *experiment) {
   time_end(ui);
+  twin_close(ui);
   ui->preset = preset;
   ui->experiment = *experiment;
   ui->layer = 0;

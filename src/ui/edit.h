@@ -51,5 +51,7 @@ void edit_open_with(UiState *ui, const Preset *preset, const Experiment *experim
 double edit_place(const UiState *ui);
 /* Changes of one parameter that lie this near to each other are one to a person: a held key. In epochs. */
 double edit_same_spot(const UiState *ui);
+/* Whether no step has been taken: the worker then makes the run anew with whatever is set. */
+bool edit_is_untouched(const UiState *ui);
 
 #endif

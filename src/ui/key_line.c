@@ -3,6 +3,7 @@
 #include "ui/panels.h"
 #include "ui/runs.h"
 #include "ui/run.h"
+#include "ui/twin.h"
 
 enum { MAX_ITEMS = 20, GAP = 2 };
 
@@ -50,7 +51,7 @@ static void time_keys(View *view, KeyLine *line) {
 /* Short words where the line is short. What else the panels' own borders name there: the chart, the settings. */
 static void lab_keys(View *view, KeyLine *line) {
   const UiState *ui = view->ui;
-  RunState state = ui->run.progress.state;
+  RunState state = twin_state(ui);
   bool wide = lab_screen_is_wide(view->canvas), ended = run_has_ended(state);
   bool begun = ui->run.progress.step > 0 || ended, lesson = !lab_screen_shows_lesson(ui, view->canvas);
   bool arrows_are_words = view->canvas->charset == CHARSET_ASCII;
@@ -72,7 +73,8 @@ static void lab_keys(View *view, KeyLine *line) {
   if (!ended) {
     add(line, begun || wide ? 12 : 5, ACTION_RESTART, ACTION_NONE, wide ? "restart" : "rerun");
   }
-  if (ui->run.last.epoch >= 0) {
+  add(line, ui->twin.on ? 13 : 3, ACTION_TWIN, ACTION_NONE, ui->twin.on ? "end twins" : "twins");
+  if (ui->run.last.epoch >= 0 && !ui->twin.on) {
     add(line, 3, ACTION_PIN, ACTION_NONE, ui->pin.marked ? "unpin" : "pin");
     add(line, 1, ACTION_REPEAT, ACTION_NONE, ui->repeat.state == REPEAT_RUNNING ? "stop repeat" : "repeat");
   }

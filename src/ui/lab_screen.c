@@ -24,6 +24,8 @@ static int metric_count(const UiState *ui) {
   return ui->run.loaded.task == TASK_REGRESSION ? METRIC_COUNT : METRIC_MAE;
 }
 
+static int chart_count(const UiState *ui) { return metric_count(ui) + ui->twin.on; }
+
 static bool has_lesson(const UiState *ui) {
   return ui->preset->lesson[0] != '\0' || ui->preset->watch[0] != '\0' || ui->preset->try_it[0] != '\0';
 }
@@ -45,7 +47,7 @@ static Layout wide_layout(const UiState *ui, Rect all) {
   if (room > 2 && all.rows < 42) {
     room = 2; /* a third one waits until all three have room to be read */
   }
-  layout.chart_count = larger(1, smaller(metric_count(ui), room));
+  layout.chart_count = larger(1, smaller(chart_count(ui), room));
   return layout;
 }
 
@@ -57,7 +59,7 @@ static Layout narrow_layout(const UiState *ui, Rect body) {
   layout.network = (Rect){body.row, body.col, network, body.cols};
   layout.repeat = (Rect){body.row + network, body.col, repeat, body.cols};
   layout.charts = (Rect){body.row + network + repeat, body.col, body.rows - network - repeat, body.cols};
-  layout.chart_count = larger(1, smaller(metric_count(ui), layout.charts.rows / 12));
+  layout.chart_count = larger(1, smaller(chart_count(ui), layout.charts.rows / 12));
   return layout;
 }
 
@@ -67,11 +69,16 @@ static Layout layout_of(const UiState *ui, const Canvas *canvas) {
 }
 
 bool lab_screen_shows_one_chart(const UiState *ui, const Canvas *canvas) {
-  return layout_of(ui, canvas).chart_count < metric_count(ui);
+  return layout_of(ui, canvas).chart_count < chart_count(ui);
 }
 
 bool lab_screen_shows_lesson(const UiState *ui, const Canvas *canvas) {
   return layout_of(ui, canvas).lesson.rows > 0 || !has_lesson(ui);
+}
+
+/* Twins: the last one shows the difference of their curves; a single one does so in turn. */
+static bool is_difference(const UiState *ui, int index, int count) {
+  return ui->twin.on && (count == 1 ? ui->twin.shows_difference : index + 1 == count);
 }
 
 /* The metric of chart `index` where `count` are shown: loss first; the chosen one is always among them. */
@@ -88,28 +95,43 @@ static MetricId metric_at(const UiState *ui, int index, int count) {
 
 /* What the key brings up, in the border of the last chart. */
 static void hint_chart(View *view, Rect rect, int count) {
-  int next = ((int)view->ui->chart + 1) % metric_count(view->ui);
-  if (count > 1) {
-    next = metric_at(view->ui, 1, count) == METRIC_MAE ? METRIC_SCORE : METRIC_MAE;
+  const UiState *ui = view->ui;
+  int next = ((int)ui->chart + 1) % metric_count(ui);
+  if (count == 1 && ui->twin.on && !ui->twin.shows_difference) {
+    view_hint(view, rect, ACTION_NEXT_CHART, "B less A");
+    return;
   }
-  view_hint(view, rect, ACTION_NEXT_CHART, view_metric_name(view->ui, (MetricId)next));
+  if (count > 1 && !ui->twin.on) {
+    next = metric_at(ui, 1, count) == METRIC_MAE ? METRIC_SCORE : METRIC_MAE;
+  }
+  view_hint(view, rect, ACTION_NEXT_CHART, view_metric_name(ui, (MetricId)next));
+}
+
+static void draw_chart(View *view, Rect rect, int index, int count) {
+  const UiState *ui = view->ui;
+  if (is_difference(ui, index, count)) {
+    twin_panel_draw(view, rect, metric_at(ui, 0, 1));
+  } else {
+    chart_panel_draw(view, rect, metric_at(ui, index, count - (ui->twin.on && count > 1)));
+  }
 }
 
 static void draw_charts(View *view, const Layout *layout) {
   Rect all = layout->charts;
-  int row = all.row;
-  for (int i = 0; i < layout->chart_count; i++) {
-    int end = all.row + all.rows * (i + 1) / layout->chart_count;
+  int row = all.row, count = layout->chart_count;
+  for (int i = 0; i < count; i++) {
+    int end = all.row + all.rows * (i + 1) / count;
     Rect rect = {row, all.col, end - row, all.cols};
-    chart_panel_draw(view, rect, metric_at(view->ui, i, layout->chart_count));
-    if (i + 1 == layout->chart_count && i + 1 < metric_count(view->ui)) {
-      hint_chart(view, rect, layout->chart_count);
+    draw_chart(view, rect, i, count);
+    if (i + 1 == count && (count < metric_count(view->ui) || view->ui->twin.on)) {
+      hint_chart(view, rect, count);
     }
     if (i == 0) {
       outcome_panel_draw(view, rect);
     }
     row = end;
   }
+  view->hits->one_chart = count == 1;
 }
 
 void lab_screen_draw(View *view) {

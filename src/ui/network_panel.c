@@ -165,7 +165,8 @@ static Facts facts_of(const UiState *ui) {
   }
   if (pin_run(ui) != NULL) {
     pin_difference(ui, text, sizeof text);
-    add_fact(&facts, ROLE_PINNED, "pinned: %s", text[0] != '\0' ? text : "the same settings");
+    const char *same = ui->twin.on ? "as A so far" : "the same settings";
+    add_fact(&facts, ROLE_PINNED, "%s: %s", ui->twin.on ? "twin B" : "pinned", text[0] != '\0' ? text : same);
   }
   int waiting = edit_waiting_count(ui);
   if (waiting == 1) {

@@ -2,6 +2,7 @@
 #ifndef NNLAB_UI_PANELS_H
 #define NNLAB_UI_PANELS_H
 
+#include "canvas/chart.h"
 #include "ui/view.h"
 
 /* The Lab without its bottom line; see lab_screen.c for the layout. */
@@ -17,6 +18,12 @@ void top_line_draw(View *view, int row);
 int network_panel_rows(const UiState *ui, int cols);
 void network_panel_draw(View *view, Rect rect);
 void chart_panel_draw(View *view, Rect rect, MetricId metric);
+/* What other charts of the run have in common with these: the points of a series, from the frame's arena, and how many
+ * epochs the axis has. */
+ChartPoint *chart_panel_points(View *view, const Series *series, bool smoothed, int *count);
+int chart_panel_epochs(const UiState *ui);
+/* Twins: the difference of their validation curves. */
+void twin_panel_draw(View *view, Rect rect, MetricId metric);
 /* Over a chart, where the run diverged or could not be loaded. */
 void outcome_panel_draw(View *view, Rect rect);
 /* The lines that the lesson's text takes when `cols` wide; draws it from line `skip` on. */

@@ -14,8 +14,18 @@ static void forget(UiPin *pin) {
   pin->run.number = 0;
 }
 
+static bool is_twin(UiState *ui) {
+  if (ui->twin.on) {
+    edit_notice(ui, false, "the pinned run is twin A, which trains: t ends the twins first");
+  }
+  return ui->twin.on;
+}
+
 void pin_toggle(UiState *ui) {
   UiPin *pin = &ui->pin;
+  if (is_twin(ui)) {
+    return;
+  }
   if (pin->marked && pin->by_hand) {
     pin_drop(ui);
   } else if (ui->run.last.epoch < 0) {
@@ -28,6 +38,9 @@ void pin_toggle(UiState *ui) {
 }
 
 void pin_drop(UiState *ui) {
+  if (is_twin(ui)) {
+    return;
+  }
   bool any = ui->pin.marked || ui->pin.run.number > 0;
   forget(&ui->pin);
   edit_notice(ui, false, any ? "unpinned" : "nothing is pinned: p pins the run shown");
@@ -35,7 +48,7 @@ void pin_drop(UiState *ui) {
 
 void pin_next(UiState *ui) {
   UiPin *pin = &ui->pin;
-  pin->marked = pin->marked || (!pin->by_hand && ui->run.last.epoch >= 0);
+  pin->marked = pin->marked || (!pin->by_hand && !ui->twin.on && ui->run.last.epoch >= 0);
 }
 
 void pin_take(UiState *ui) {
@@ -56,7 +69,7 @@ const UiRun *pin_run(const UiState *ui) {
   const UiRun *run = &ui->pin.run;
   const Loaded *live = &ui->run.loaded;
   bool comparable = live->train_rows == 0 || live->task == run->loaded.task;
-  return run->number > 0 && comparable ? run : NULL;
+  return (run->number > 0 || ui->twin.on) && comparable ? run : NULL;
 }
 
 /* ---- what differs ---- */

@@ -9,6 +9,7 @@
 #include "canvas/chart.h"
 #include "ui/panels.h"
 #include "ui/repeat.h"
+#include "ui/twin.h"
 
 enum { MAX_PARTS = 8, GAP = 3, BAR_MIN = 8, BAR_MAX = 40 };
 
@@ -90,6 +91,14 @@ static void draw_with_bar(View *view, int row, const char *head, double fraction
   draw_chosen(view, row, col, line);
 }
 
+static void add_twin(const UiState *ui, Line *line) {
+  char text[48];
+  twin_text(ui, text, sizeof text);
+  if (*text) {
+    add(line, 7, STYLE(ROLE_PINNED), "%s", text);
+  }
+}
+
 /* ---- while training ---- */
 
 static double done_fraction(const Progress *p) {
@@ -127,6 +136,7 @@ static void draw_training(View *view, int row) {
   int width = snprintf(epochs_text, sizeof epochs_text, "%d", epochs);
   snprintf(head, sizeof head, "epoch %*d/%d", width, shown_epoch(p, epochs), epochs);
   Line line = {0};
+  add_twin(ui, &line);
   if (p->batches > 0) {
     int digits = snprintf(epochs_text, sizeof epochs_text, "%d", p->batches);
     add(&line, 4, STYLE(ROLE_TEXT), "batch %*d/%d", digits, p->batch, p->batches);
@@ -204,6 +214,7 @@ static void draw_ended(View *view, int row) {
                  : ended->outcome == RUN_DIVERGED ? ROLE_BAD
                                                   : ROLE_WARN),
       "%s", ended->early ? "stopped early" : RUN_STATE_NAMES[ended->outcome]);
+  add_twin(ui, &line);
   add(&line, 3, STYLE(ROLE_TEXT), "%d epoch%s in %s", ended->epochs, ended->epochs == 1 ? "" : "s", seconds);
   if (ended->outcome == RUN_DIVERGED) {
     char step[32];

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "ui/panels.h"
+#include "ui/twin.h"
 
 static const struct {
   const char *dot;
@@ -120,8 +121,9 @@ void top_line_draw(View *view, int row) {
   data_text(ui, text[PART_DATA], sizeof text[0]);
   rows_text(ui, text[PART_ROWS], sizeof text[0]);
   snprintf(text[PART_SEED], sizeof text[0], "seed %d", ui->experiment.train.seed);
-  RunState state = ui->run.progress.state;
-  snprintf(text[PART_STATE], sizeof text[0], "%s %s", STATES[state].dot, RUN_STATE_NAMES[state]);
+  RunState state = twin_state(ui);
+  snprintf(text[PART_STATE], sizeof text[0], "%s %s%s", STATES[state].dot, ui->twin.on ? "twins " : "",
+           RUN_STATE_NAMES[state]);
 
   static const Role ROLES[PART_STATE] = {ROLE_TITLE, ROLE_TEXT, ROLE_TEXT, ROLE_DIM};
   static const int PRIORITIES[PART_COUNT] = {3, 1, 2, 0, 4};

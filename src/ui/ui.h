@@ -24,6 +24,7 @@
 #include "ui/run_row.h"
 
 enum { UI_MAX_EDITS = 256, UI_MAX_OUTBOX = 32, UI_MAX_HITS = 256, UI_MAX_UNDO = 64, UI_MAX_TYPED = 256 };
+enum { UI_MAX_TWIN_OUTBOX = 16 };
 enum { UI_MIN_ROWS = 16, UI_MIN_COLS = 60 };
 
 typedef enum UiOverlay {
@@ -69,6 +70,7 @@ typedef struct UiHits {
   Rect network;             /* where the wheel moves the selection */
   int scroll_max;           /* how far the overlay's text can be scrolled */
   int page;                 /* lines that the overlay shows at once */
+  bool one_chart;           /* there is room for one alone */
 } UiHits;
 
 /* The best validation value of a metric so far, by epoch (from 0; -1 = none). */
@@ -126,6 +128,15 @@ typedef struct UiRepeat {
   char problem[512];
 } UiRepeat;
 
+/* The pair of twins whose A is the pinned run, and whose B is the one shown (ui/twin.h). */
+typedef struct UiTwin {
+  bool on;
+  bool shows_difference; /* where one chart alone has room */
+  int64_t number;        /* of the latest pair: those that begin count on from what the caller has set */
+  int outbox_count;
+  Command outbox[UI_MAX_TWIN_OUTBOX]; /* for A's worker */
+} UiTwin;
+
 /* A change, for undo: of one setting, or of what a command to set cannot carry (the data set, the number of layers).
  * `at` is where on the epoch axis of which run it was made. */
 typedef struct UiChange {
@@ -158,6 +169,7 @@ typedef struct UiState {
   UiRun run;
   UiPin pin;
   UiRepeat repeat;
+  UiTwin twin;
   UiTime time;
   int stale_run; /* events and progress up to this run belong to what was replaced */
   UiScreen screen;
@@ -222,5 +234,9 @@ void ui_repeat_news(UiState *ui, const RepeatNews *news);
 void ui_draw(const UiState *ui, Canvas *canvas, Arena *frame, UiHits *hits);
 /* Takes the oldest waiting command; false when there is none. */
 bool ui_take_command(UiState *ui, Command *command);
+/* The same three for the worker of a twin's A. */
+void ui_twin_event(UiState *ui, const Event *event);
+void ui_twin_progress(UiState *ui, const Progress *progress);
+bool ui_twin_take_command(UiState *ui, Command *command);
 
 #endif

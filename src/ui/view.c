@@ -127,6 +127,11 @@ const char *view_metric_name(const UiState *ui, MetricId metric) {
   return ui->run.loaded.task == TASK_REGRESSION ? "R2" : "Accuracy";
 }
 
+const char *view_metric_word(const UiState *ui, MetricId metric) {
+  const char *name = view_metric_name(ui, metric);
+  return metric == METRIC_LOSS ? "loss" : *name == 'A' ? "accuracy" : name;
+}
+
 bool view_baseline(const UiState *ui, MetricId metric, double *value, char *out, size_t size) {
   const Loaded *loaded = &ui->run.loaded;
   bool regression = loaded->task == TASK_REGRESSION;

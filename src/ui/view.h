@@ -45,8 +45,10 @@ void view_grouped(char *out, size_t size, int64_t value);
 void view_magnitude(char *out, size_t size, double value);
 /* "31 s", "4 min 05 s", "2 h 10 min" */
 void view_duration(char *out, size_t size, double seconds);
-/* "loss", "accuracy" or "R2", "MAE" */
+/* "Loss", "Accuracy" or "R2", "MAE" */
 const char *view_metric_name(const UiState *ui, MetricId metric);
+/* The same within a sentence: "loss", "accuracy". */
+const char *view_metric_word(const UiState *ui, MetricId metric);
 /* What the loaded run's metric is compared with, and in a word how one gets it: "majority 0.63", "mean R2 0", "median
  * MAE 57". False where there is none. */
 bool view_baseline(const UiState *ui, MetricId metric, double *value, char *out, size_t size);
