@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "app/version.h"
 #include "base/fatal.h"
@@ -39,6 +40,12 @@ Recorder *recorder_open(const char *path, const char *weights, int patience) {
 }
 
 const char *recorder_snapshot(const Recorder *recorder) { return recorder->recording ? recorder->snapshot : ""; }
+/* Microseconds since 1970. */
+int64_t recorder_new_twins(void) {
+  struct timespec now = {0};
+  (void)clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
 
 void recorder_tag(Recorder *recorder, const char *tag) { recorder->tag = tag; }
 
@@ -66,6 +73,7 @@ static void begin(Recorder *recorder) {
                     .parent = recorder->parent,
                     .fork_epoch = recorder->fork.epoch,
                     .fork_step = recorder->fork.step,
+                    .twin = recorder->parent > 0 ? 0 : recorder->loaded.twin,
                     .tag = recorder->tag};
   Status status = recorder->store ? STATUS_OK : store_open(&recorder->store, recorder->path, recorder->patience, &err);
   int64_t resumes = recorder->loaded.resumes;

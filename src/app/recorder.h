@@ -12,6 +12,8 @@ typedef struct Recorder Recorder;
 /* `path`: the history's file (paths_store), opened at the first run; NULL: nothing is kept. `weights`: the file that
  * runs begin with, or NULL. `patience`: as for store_open. Both texts must live as long. */
 Recorder *recorder_open(const char *path, const char *weights, int patience);
+/* A number for a pair of twins (Loaded.twin), and as many after it as a process may want: no other pair has them. */
+int64_t recorder_new_twins(void);
 /* The tag of runs that begin from now on: one word, which must live as long; NULL: none. */
 void recorder_tag(Recorder *recorder, const char *tag);
 /* The name of the run that is under way, until it ends; "" where it is not kept. */

@@ -25,25 +25,35 @@ enum {
 };
 static const double FRAME_SECONDS = 1.0 / 30.0;
 
+/* A worker, and what goes between it and the screen: the run shown, or a twin's A. */
+typedef struct Lane {
+  Worker *worker;
+  Recorder *recorder;
+  int recorded; /* number of the run that the recorder knows, */
+  int epochs;   /* and how many of its epochs */
+  void (*event)(UiState *ui, const Event *event);
+  void (*progress)(UiState *ui, const Progress *progress);
+  bool (*take)(UiState *ui, Command *command);
+  bool has_waiting;
+  Command waiting; /* could not be posted yet: the mailbox was full */
+} Lane;
+
+enum { LANE_SHOWN, LANE_TWIN, LANE_COUNT };
+
 typedef struct Session {
   Term *term;
-  Worker *worker;
+  Lane lanes[LANE_COUNT];
   Surveyor *surveyor;
-  Recorder *recorder;
   Archive *archive;
   Comparer *comparer;
   Repeats *repeats;
   const Preset *first, *origin; /* the preset that was opened first, and what it was before --set */
-  int recorded;                 /* number of the run that the recorder knows, */
-  int epochs;                   /* and how many of its epochs */
   UiState ui;
   Arena frame; /* emptied before each drawing */
   bool dirty;  /* the screen does not show the state */
   bool urgent; /* ... and the user has just pressed something */
   double drawn_at;
   int signal; /* that ends the program; 0: none */
-  bool has_waiting;
-  Command waiting; /* could not be posted yet: the mailbox was full */
   Event events[EVENTS_AT_ONCE];
 } Session;
 
@@ -69,37 +79,39 @@ static void read_terminal(Session *session) {
 }
 
 /* Of a run that the screen has left already it is not known which preset it was of. */
-static void record_loaded(Session *session, const Event *event) {
-  const Preset *preset = session->ui.preset;
-  if (event->run > session->ui.stale_run) {
-    recorder_loaded(session->recorder, preset == session->first ? session->origin : preset, &event->loaded);
-    session->recorded = event->run;
-    session->epochs = 0;
+static void record_loaded(Session *session, Lane *lane, const Event *event) {
+  const UiState *ui = &session->ui;
+  bool left = lane == &session->lanes[LANE_TWIN] ? !ui->twin.on || event->loaded.twin != ui->twin.number
+                                                 : event->run <= ui->stale_run;
+  if (!left) {
+    recorder_loaded(lane->recorder, ui->preset == session->first ? session->origin : ui->preset, &event->loaded);
+    lane->recorded = event->run;
+    lane->epochs = 0;
   }
 }
 
-static void record_event(Session *session, const Event *event) {
+static void record_event(Session *session, Lane *lane, const Event *event) {
   if (event->kind == EVENT_LOADED) {
-    record_loaded(session, event);
-  } else if (event->kind == EVENT_FORKED && event->fork.parent == session->recorded) {
-    recorder_forked(session->recorder, &event->fork);
-    session->epochs = event->fork.epoch;
-    session->recorded = event->run;
+    record_loaded(session, lane, event);
+  } else if (event->kind == EVENT_FORKED && event->fork.parent == lane->recorded) {
+    recorder_forked(lane->recorder, &event->fork);
+    lane->epochs = event->fork.epoch;
+    lane->recorded = event->run;
   }
-  if (event->run != session->recorded) {
+  if (event->run != lane->recorded) {
     return;
   }
   switch (event->kind) {
     case EVENT_EPOCH:
-      session->epochs = event->epoch.epoch + 1;
-      recorder_epoch(session->recorder, &event->epoch);
+      lane->epochs = event->epoch.epoch + 1;
+      recorder_epoch(lane->recorder, &event->epoch);
       archive_follow(session->archive, &session->ui, false);
       break;
     case EVENT_EDIT:
-      recorder_edit(session->recorder, &event->edit);
+      recorder_edit(lane->recorder, &event->edit);
       break;
     case EVENT_ENDED:
-      recorder_ended(session->recorder, &event->ended);
+      recorder_ended(lane->recorder, &event->ended);
       archive_follow(session->archive, &session->ui, true);
       break;
     default:
@@ -107,42 +119,42 @@ static void record_event(Session *session, const Event *event) {
   }
 }
 
-static void record_progress(Session *session, const Progress *progress) {
-  if (progress->run == session->recorded && progress->step > 0) {
-    recorder_stepped(session->recorder);
+static void record_progress(const Lane *lane, const Progress *progress) {
+  if (progress->run == lane->recorded && progress->step > 0) {
+    recorder_stepped(lane->recorder);
   }
   if (progress->state != RUN_RUNNING) {
-    recorder_flush(session->recorder);
+    recorder_flush(lane->recorder);
   }
-  const char *snapshot = recorder_snapshot(session->recorder);
+  const char *snapshot = recorder_snapshot(lane->recorder);
   if (*snapshot) {
-    worker_save(session->worker, session->recorded, snapshot, session->epochs);
+    worker_save(lane->worker, lane->recorded, snapshot, lane->epochs);
   }
 }
 
 /* A history that cannot be written is told in the notice's line, and no reason to stop. */
-static void tell_trouble(Session *session) {
-  const char *trouble = recorder_trouble(session->recorder);
+static void tell_trouble(Session *session, const Lane *lane) {
+  const char *trouble = recorder_trouble(lane->recorder);
   if (trouble) {
-    Event event = {.kind = EVENT_REFUSED, .run = session->recorded};
+    Event event = {.kind = EVENT_REFUSED, .run = lane->recorded};
     str_copy(event.text, sizeof event.text, trouble);
     ui_event(&session->ui, &event);
   }
 }
 
-static void read_worker(Session *session) {
+static void read_worker(Session *session, Lane *lane) {
   Progress progress;
   int count;
   do {
-    count = worker_read(session->worker, &progress, session->events, EVENTS_AT_ONCE);
+    count = worker_read(lane->worker, &progress, session->events, EVENTS_AT_ONCE);
     for (int i = 0; i < count; i++) {
-      ui_event(&session->ui, &session->events[i]);
-      record_event(session, &session->events[i]);
+      lane->event(&session->ui, &session->events[i]);
+      record_event(session, lane, &session->events[i]);
     }
   } while (count == EVENTS_AT_ONCE);
-  ui_progress(&session->ui, &progress);
-  record_progress(session, &progress);
-  tell_trouble(session);
+  lane->progress(&session->ui, &progress);
+  record_progress(lane, &progress);
+  tell_trouble(session, lane);
   session->dirty = true;
 }
 
@@ -161,10 +173,10 @@ static void ask_surveyor(Session *session) {
   }
 }
 
-static void post_commands(Session *session) {
-  while (session->has_waiting || ui_take_command(&session->ui, &session->waiting)) {
-    session->has_waiting = !worker_post(session->worker, &session->waiting);
-    if (session->has_waiting) {
+static void post_commands(UiState *ui, Lane *lane) {
+  while (lane->has_waiting || lane->take(ui, &lane->waiting)) {
+    lane->has_waiting = !worker_post(lane->worker, &lane->waiting);
+    if (lane->has_waiting) {
       return;
     }
   }
@@ -202,11 +214,14 @@ static int patience(const Session *session) {
 static void loop(Session *session) {
   struct pollfd fds[] = {{.fd = term_input_fd(session->term), .events = POLLIN},
                          {.fd = term_signal_fd(session->term), .events = POLLIN},
-                         {.fd = worker_wake_fd(session->worker), .events = POLLIN},
                          {.fd = surveyor_wake_fd(session->surveyor), .events = POLLIN},
+                         {.fd = worker_wake_fd(session->lanes[LANE_SHOWN].worker), .events = POLLIN},
+                         {.fd = worker_wake_fd(session->lanes[LANE_TWIN].worker), .events = POLLIN},
                          {.fd = repeats_wake_fd(session->repeats), .events = POLLIN}};
   while (!session->ui.quit && session->signal == 0) {
-    post_commands(session);
+    for (int i = 0; i < LANE_COUNT; i++) {
+      post_commands(&session->ui, &session->lanes[i]);
+    }
     ask_surveyor(session);
     session->dirty = archive_work(session->archive, &session->ui) || session->dirty;
     session->dirty = comparer_work(session->comparer, &session->ui) || session->dirty;
@@ -219,15 +234,17 @@ static void loop(Session *session) {
     if (fds[0].revents || fds[1].revents) {
       read_terminal(session);
     }
-    if (fds[2].revents) {
-      read_worker(session);
-    }
-    if (fds[3].revents || session->ui.data.busy) {
+    if (fds[2].revents || session->ui.data.busy) {
       read_surveyor(session);
     }
-    if (fds[4].revents || repeats_are_late(session->repeats)) {
+    if (fds[3 + LANE_COUNT].revents || repeats_are_late(session->repeats)) {
       repeats_read(session->repeats, &session->ui, session->archive);
       session->dirty = true;
+    }
+    for (int i = 0; i < LANE_COUNT; i++) {
+      if (fds[3 + i].revents) {
+        read_worker(session, &session->lanes[i]);
+      }
     }
   }
 }
@@ -235,8 +252,8 @@ static void loop(Session *session) {
 static Status open_session(Session *session, const Options *options, const Paths *paths, Error *err) {
   const char *datasets = paths->datasets;
   Status status = term_open(&session->term, options->palette, err);
-  if (status == STATUS_OK) {
-    status = worker_open(&session->worker, datasets, options->threads, err);
+  for (int i = 0; status == STATUS_OK && i < LANE_COUNT; i++) {
+    status = worker_open(&session->lanes[i].worker, datasets, options->threads, err);
   }
   if (status == STATUS_OK) {
     status = surveyor_open(&session->surveyor, datasets, err);
@@ -246,10 +263,30 @@ static Status open_session(Session *session, const Options *options, const Paths
   }
   if (status != STATUS_OK) {
     term_close(session->term);
-    worker_close(session->worker);
+    for (int i = 0; i < LANE_COUNT; i++) {
+      worker_close(session->lanes[i].worker);
+    }
     surveyor_close(session->surveyor);
   }
   return status;
+}
+
+static void begin_lanes(Session *session, const char *store) {
+  Lane *shown = &session->lanes[LANE_SHOWN], *twin = &session->lanes[LANE_TWIN];
+  shown->event = ui_event;
+  shown->progress = ui_progress;
+  shown->take = ui_take_command;
+  twin->event = ui_twin_event;
+  twin->progress = ui_twin_progress;
+  twin->take = ui_twin_take_command;
+  for (int i = 0; i < LANE_COUNT; i++) {
+    session->lanes[i].recorder = recorder_open(store, NULL, STORE_PATIENCE);
+  }
+}
+
+static void close_lane(Session *session, Lane *lane) {
+  read_worker(session, lane); /* what has ended since is kept, too */
+  worker_close(lane->worker);
 }
 
 /* Ends the program as the signal would have, so that whoever started it sees that. */
@@ -274,23 +311,27 @@ int session_run(const Options *options, const PresetList *list, const Preset *pr
   Charset charset = options->has_charset ? options->charset : term_charset(session->term);
   arena_init(&session->frame, (size_t)256 * 1024);
   ui_init(&session->ui, *list, preset, options->start, charset, options->palette);
-  session->recorder = recorder_open(paths->store, NULL, STORE_PATIENCE);
-  session->archive = archive_open(session->recorder, &session->ui.presets);
-  session->comparer = comparer_open(session->recorder);
+  session->ui.twin.number = recorder_new_twins();
   session->ui.repeat.wanted = options->seeds > 0 ? options->seeds : session->ui.repeat.wanted;
+  begin_lanes(session, paths->store);
+  session->archive = archive_open(session->lanes[LANE_SHOWN].recorder, &session->ui.presets);
+  session->comparer = comparer_open(session->lanes[LANE_SHOWN].recorder);
   session->dirty = session->urgent = true;
   loop(session);
   int number = session->signal;
   term_close(session->term); /* first: the worker may need a moment to end its step */
-  read_worker(session);      /* what has ended since is kept, too */
-  worker_close(session->worker);
+  for (int i = 0; i < LANE_COUNT; i++) {
+    close_lane(session, &session->lanes[i]);
+  }
   repeats_read(session->repeats, &session->ui, session->archive);
   repeats_close(session->repeats);
   surveyor_close(session->surveyor);
   survey_free(session->ui.data.survey);
   archive_close(session->archive, &session->ui.runs);
   comparer_close(session->comparer);
-  recorder_close(session->recorder);
+  for (int i = 0; i < LANE_COUNT; i++) {
+    recorder_close(session->lanes[i].recorder);
+  }
   arena_deinit(&session->frame);
   free(session);
   if (number != 0) {

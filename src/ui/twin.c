@@ -114,7 +114,7 @@ static void end(UiState *ui) {
   if (ui->pin.run.last.epoch < 0) {
     pin_drop(ui);
   }
-  edit_notice(ui, false, "the twins have parted: B goes on, A has stopped and stays pinned");
+  edit_notice(ui, false, "no twins any more: what A has come to stays pinned");
 }
 
 void twin_toggle(UiState *ui) {
