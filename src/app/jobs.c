@@ -72,8 +72,12 @@ static void note_step(void *context) { recorder_stepped(((Hand *)context)->recor
 
 static void note_epoch(void *context, const EpochReport *report) {
   Hand *hand = context;
+  const Jobs *jobs = hand->shop->jobs;
   result_epoch(hand->result, report);
   recorder_epoch(hand->recorder, report);
+  if (jobs->epoch) {
+    jobs->epoch(jobs->context, (int)(hand->result - jobs->results), report);
+  }
 }
 
 static void train(Hand *hand, Result *result) {
@@ -129,6 +133,7 @@ static Status run_job(Hand *hand, int run, Error *err) {
   if (hand->store && take_finished(hand, &loaded, result)) {
     return STATUS_OK;
   }
+  loaded.twin = jobs->twin;
   recorder_loaded(hand->recorder, arm->origin, &loaded);
   train(hand, result);
   return STATUS_OK;

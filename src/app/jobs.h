@@ -19,10 +19,13 @@ typedef struct Jobs {
   int threads;                  /* that train at once */
   const char *datasets, *store; /* as in Paths */
   const char *tag;              /* that the runs get in the history */
+  int64_t twin;                 /* of all runs (Loaded.twin); 0 = none */
   bool reuse;                   /* what has been trained already is taken from the history */
   /* Told of each run that has ended, in the runs' order, on the thread that called jobs_run. */
   void (*tell)(void *context, int run);
-  void *context;
+  /* Told of each epoch, on the thread that trains the run; NULL: nobody is. */
+  void (*epoch)(void *context, int run, const EpochReport *report);
+  void *context; /* of both */
 } Jobs;
 
 /* What the arm is, in a line: "overfitting dropout=0.5", from the arena. */

@@ -16,6 +16,7 @@
 #include "app/runs.h"
 #include "app/session.h"
 #include "app/sweep.h"
+#include "app/twin.h"
 #include "app/version.h"
 #include "math/mat.h"
 
@@ -57,6 +58,8 @@ static int run_preset(const Options *options, Arena *arena, const PresetList *li
     code = repeat_train(options, arena, list, (Arm){preset, origin}, paths, &err);
   } else if (options->verb == VERB_SWEEP) {
     code = sweep_train(options, arena, (Arm){preset, origin}, paths, &err);
+  } else if (options->verb == VERB_TWIN) {
+    code = twin_train(options, arena, list, (Arm){preset, origin}, paths, &err);
   } else if (options->verb == VERB_LAB && isatty(STDOUT_FILENO)) {
     code = session_run(options, list, preset, origin, paths, &err);
   } else {
@@ -70,6 +73,7 @@ static const char *help_on(const char *word) {
   return word && strcmp(word, "repeat") == 0   ? REPEAT_HELP
          : word && strcmp(word, "sweep") == 0  ? SWEEP_HELP
          : word && strcmp(word, "resume") == 0 ? RESUME_HELP
+         : word && strcmp(word, "twin") == 0   ? TWIN_HELP
                                                : options_help();
 }
 

@@ -19,6 +19,7 @@ static const char HELP[] =
     "  nnlab [NAME|FILE]           open a lesson in the terminal; without a name, the first\n"
     "  nnlab train [NAME|FILE]     train without a screen\n"
     "  nnlab repeat [NAME|FILE]    train it with several seeds, alone or beside another: see its --help\n"
+    "  nnlab twin [NAME|FILE]      train it and what --set makes of it side by side: see its --help\n"
     "  nnlab sweep [NAME|FILE]     train it with every combination of some values: see its --help\n"
     "  nnlab resume RUN            train a run on that was interrupted: see its --help\n"
     "  nnlab presets               list the lessons\n"
@@ -144,26 +145,27 @@ enum {
   SWEEP = 1 << VERB_SWEEP,
   RESUME = 1 << VERB_RESUME,
   MANY = REPEAT | SWEEP,
-  ALL = LAB | TRAIN | SHOW | DATA | INIT | MANY
+  TWIN = 1 << VERB_TWIN,
+  ALL = LAB | TRAIN | SHOW | DATA | INIT | MANY | TWIN
 };
 static const struct {
   int option, verbs;
 } USES[] = {{OPT_SET, ALL},
-            {OPT_EPOCHS, LAB | TRAIN | SHOW | INIT | MANY},
+            {OPT_EPOCHS, LAB | TRAIN | SHOW | INIT | MANY | TWIN},
             {OPT_SEED, ALL},
-            {OPT_DATA, LAB | TRAIN | SHOW | MANY},
+            {OPT_DATA, LAB | TRAIN | SHOW | MANY | TWIN},
             {OPT_TARGET, ALL},
             {OPT_TASK, ALL},
             {OPT_TEST, ALL},
             {OPT_THREADS, LAB | TRAIN | RESUME},
             {OPT_LOG, LAB | TRAIN | RESUME},
-            {OPT_JSON, LAB | TRAIN | SHOW | DATA | MANY | RESUME},
+            {OPT_JSON, LAB | TRAIN | SHOW | DATA | MANY | RESUME | TWIN},
             {OPT_QUIET, LAB | TRAIN | RESUME},
             {OPT_DIGEST, TRAIN | RESUME},
             {OPT_WEIGHTS, TRAIN},
             {OPT_SAVE_WEIGHTS, TRAIN | RESUME},
-            {OPT_STORE, LAB | TRAIN | SHOW | MANY | RESUME},
-            {OPT_NO_STORE, LAB | TRAIN | MANY},
+            {OPT_STORE, LAB | TRAIN | SHOW | MANY | RESUME | TWIN},
+            {OPT_NO_STORE, LAB | TRAIN | MANY | TWIN},
             {OPT_YAML, SHOW},
             {OPT_START, LAB},
             {OPT_PALETTE, LAB},
@@ -343,9 +345,10 @@ static Status take_option(Arena *arena, int option, char **argv, Options *option
   return STATUS_OK;
 }
 
-static const char *const VERBS[] = {[VERB_TRAIN] = "train",   [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params",
-                                    [VERB_SHOW] = "show",     [VERB_DATA] = "data",       [VERB_INIT] = "init",
-                                    [VERB_REPEAT] = "repeat", [VERB_SWEEP] = "sweep",     [VERB_RESUME] = "resume"};
+static const char *const VERBS[] = {
+    [VERB_TRAIN] = "train",   [VERB_PRESETS] = "presets", [VERB_PARAMS] = "params", [VERB_SHOW] = "show",
+    [VERB_DATA] = "data",     [VERB_INIT] = "init",       [VERB_REPEAT] = "repeat", [VERB_SWEEP] = "sweep",
+    [VERB_RESUME] = "resume", [VERB_TWIN] = "twin"};
 enum { VERB_TOTAL = sizeof VERBS / sizeof *VERBS };
 
 const char *options_command_near(const char *word) {

@@ -21,6 +21,7 @@ typedef enum Verb {
   VERB_REPEAT, /* several seeds */
   VERB_SWEEP,  /* several values of several settings */
   VERB_RESUME, /* a run of the history goes on */
+  VERB_TWIN,   /* two runs, some settings apart */
   VERB_HELP,
   VERB_VERSION
 } Verb;

@@ -40,6 +40,7 @@ Recorder *recorder_open(const char *path, const char *weights, int patience) {
 }
 
 const char *recorder_snapshot(const Recorder *recorder) { return recorder->recording ? recorder->snapshot : ""; }
+
 /* Microseconds since 1970. */
 int64_t recorder_new_twins(void) {
   struct timespec now = {0};

@@ -233,8 +233,8 @@ static const struct {
      "CONDITIONS must all hold: a column or a setting of nnlab params compared by = != < <= > >= with a number or a\n"
      "word, or a word that name, preset, changes, data or tags contain; !word: that none contains.\n"
      "COLUMN: name, id, preset, changes, data, seed, best, best_epoch, last, gap, val_accuracy, val_r2, val_loss,\n"
-     "test, epochs, time, outcome, tags, note, started, parent, fork_epoch; numbers from the highest, -COLUMN from the "
-     "lowest.\n\n"
+     "test, epochs, time, outcome, tags, note, started, parent, fork_epoch, twin; numbers from the highest, -COLUMN "
+     "from the lowest.\n\n"
      "  nnlab runs --filter 'val_accuracy > 0.9 dropout' --sort best\n"
      "  nnlab runs --filter 'outcome = diverged learning_rate >= 0.1' --json\n" RUN_HELP,
      OF_RUNS, 0, 0, false, list_runs},

@@ -83,14 +83,12 @@ void runs_table_number(char *out, size_t size, double value) {
 
 void runs_table_origin(char *out, size_t size, const StoredRun *run) {
   const char *parent = run->parent > 0 ? run->parent_name : "a deleted run";
-  size_t used = 0;
+  const char *twin = *run->twin_name ? run->twin_name : "a deleted run";
   out[0] = '\0';
   if (run->fork_epoch >= 0) {
     (void)snprintf(out, size, "fork of %s at epoch %d", parent, run->fork_epoch);
-    used = strlen(out);
-  }
-  if (run->twin > 0) {
-    (void)snprintf(out + used, size - used, "%stwin %" PRId64, used > 0 ? ", " : "", run->twin);
+  } else if (run->twin > 0) {
+    (void)snprintf(out, size, "twin of %s", twin);
   }
 }
 

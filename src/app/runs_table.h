@@ -17,7 +17,7 @@ void runs_table_json_run(FILE *out, const StoredRun *run);
 void runs_table_csv(FILE *out, const RunList *list);
 /* Every epoch of every run: a line each, the run's name in front. */
 MUST_USE Status runs_table_export(FILE *out, Store *store, const RunList *list, Error *err);
-/* "fork of overfitting-1 at epoch 20", "twin 3": the number that twins share; "" for other runs. */
+/* "fork of overfitting-1 at epoch 20", "twin of overfitting-1"; "" for other runs. */
 void runs_table_origin(char *out, size_t size, const StoredRun *run);
 /* "0.9666", "-" where it is not a number. */
 void runs_table_number(char *out, size_t size, double value);

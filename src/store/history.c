@@ -75,6 +75,7 @@ static void read_start(Reader *reader, StoredRun *run) {
   run->parent_name = next_text(reader);
   run->fork_epoch = next_int(reader);
   run->twin = next_i64(reader);
+  run->twin_name = next_text(reader);
   run->note = next_text(reader);
   run->tags = next_text(reader);
   run->started = next_real(reader);

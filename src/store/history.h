@@ -28,6 +28,7 @@ typedef struct StoredRun {
   const char *parent_name; /* "" likewise */
   int fork_epoch;          /* the epochs that it has from its parent; -1 = it is no fork */
   int64_t twin;            /* twins share it; 0 = none */
+  const char *twin_name;   /* the other one's; "" = none, or deleted */
   const char *note;
   const char *tags;      /* with blanks between */
   double started, ended; /* seconds since 1970 */

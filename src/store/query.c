@@ -13,20 +13,21 @@
 #define VAL_LOSS "(SELECT min(e.val_loss) " OF_RUN ")"
 
 /* Every run as history.c reads it. */
-#define RUNS                                                                                                      \
-  "SELECT id, name, preset, title, differences, experiment, dataset, fingerprint, regression, seed,"              \
-  " parameters, train_rows, validation_rows, test_rows, weights, cpu, cores, threads, kernels,"                   \
-  " version, parent, (SELECT p.name FROM runs p WHERE p.id = runs.parent), coalesce(fork_epoch, -1), twin, note," \
-  " (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM tags WHERE run = runs.id ORDER BY tag)),"                \
-  " started, ended, outcome, coalesce(epochs, " EPOCHS "), coalesce(steps, " STEPS                                \
-  "),"                                                                                                            \
-  " coalesce(seconds, " SECONDS "), coalesce(best_score, " BEST_SCORE                                             \
-  "),"                                                                                                            \
-  " coalesce(best_epoch, " BEST_EPOCH ", -1), coalesce(last_score, " LAST_SCORE                                   \
-  "),"                                                                                                            \
-  " coalesce(gap, " GAP "), coalesce(val_loss, " VAL_LOSS                                                         \
-  "), coalesce(kept_epoch, -1), restored,"                                                                        \
-  " early, test_loss, test_score, test_mae, digest, bad_step, bad_layer, bad_value"                               \
+#define RUNS                                                                                                \
+  "SELECT id, name, preset, title, differences, experiment, dataset, fingerprint, regression, seed,"        \
+  " parameters, train_rows, validation_rows, test_rows, weights, cpu, cores, threads, kernels,"             \
+  " version, parent, (SELECT p.name FROM runs p WHERE p.id = runs.parent), coalesce(fork_epoch, -1), twin," \
+  " (SELECT t.name FROM runs t WHERE t.twin = runs.twin AND t.id <> runs.id LIMIT 1), note,"                \
+  " (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM tags WHERE run = runs.id ORDER BY tag)),"          \
+  " started, ended, outcome, coalesce(epochs, " EPOCHS "), coalesce(steps, " STEPS                          \
+  "),"                                                                                                      \
+  " coalesce(seconds, " SECONDS "), coalesce(best_score, " BEST_SCORE                                       \
+  "),"                                                                                                      \
+  " coalesce(best_epoch, " BEST_EPOCH ", -1), coalesce(last_score, " LAST_SCORE                             \
+  "),"                                                                                                      \
+  " coalesce(gap, " GAP "), coalesce(val_loss, " VAL_LOSS                                                   \
+  "), coalesce(kept_epoch, -1), restored,"                                                                  \
+  " early, test_loss, test_score, test_mae, digest, bad_step, bad_layer, bad_value"                         \
   " FROM runs"
 
 const char *const QUERY_SQL[QUERY_COUNT] = {

@@ -26,6 +26,7 @@ const RunColumnInfo RUN_COLUMNS[RUN_COLUMN_COUNT] = {
     [RUN_COLUMN_STARTED] = {"started", false},
     [RUN_COLUMN_PARENT] = {"parent", true},
     [RUN_COLUMN_FORK_EPOCH] = {"fork_epoch", false},
+    [RUN_COLUMN_TWIN] = {"twin", true},
 };
 
 bool run_column_find(const char *key, RunColumn *column) {
@@ -56,6 +57,8 @@ const char *run_column_text(const StoredRun *run, RunColumn column) {
       return run->note;
     case RUN_COLUMN_PARENT:
       return run->parent_name;
+    case RUN_COLUMN_TWIN:
+      return run->twin_name;
     default:
       return "";
   }

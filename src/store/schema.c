@@ -33,7 +33,9 @@ static const char *const MIGRATIONS[] = {
     " run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE, tag TEXT NOT NULL,"
     " PRIMARY KEY (run, tag)) WITHOUT ROWID;",
     /* Opening looks for runs that have not ended: it must not read all that have. */
-    "CREATE INDEX running ON runs (id) WHERE outcome = 'running';"};
+    "CREATE INDEX running ON runs (id) WHERE outcome = 'running';",
+    /* Twins find each other. */
+    "CREATE INDEX twins ON runs (twin) WHERE twin NOTNULL;"};
 enum { NEWEST = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 
 static Status read_number(Store *store, QueryId id, int64_t *number, Error *err) {

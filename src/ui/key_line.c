@@ -1,8 +1,8 @@
 /* key_line: the keys that matter where the screen stands. Each is a button too. */
 #include "ui/compare.h"
 #include "ui/panels.h"
-#include "ui/runs.h"
 #include "ui/run.h"
+#include "ui/runs.h"
 #include "ui/twin.h"
 
 enum { MAX_ITEMS = 20, GAP = 2 };

@@ -40,6 +40,37 @@ case_opens_ready() {
   expect_exit 0
 }
 
+# Two runs at once on one screen: each ends as it does alone, and what is changed before the start is B's.
+case_trains_twins() {
+  local a b
+  own_store
+  a=$(digest_without baseline --epochs 8)
+  b=$(digest_without baseline --epochs 8 --set dropout=0.5)
+  open_lab 160 40 baseline --epochs 8
+  keys t
+  expect 'twins ready'
+  expect 'twin B: as A so far'
+  keys d
+  expect 'twin B: Dense 1 dropout 0 → 0.5'
+  keys Space
+  expect 'A finished'
+  expect_digest "$b"
+  expect 'Validation loss: B less A .* below 0 B is better'
+  keys Tab
+  expect 'Validation accuracy: B less A .* above 0 B is better'
+  keys t
+  expect 'what A has come to stays pinned'
+  keys p p
+  keys q
+  expect_exit 0
+  run 0 runs --filter 'twin = baseline-3' --json
+  has "$out" '"name":"baseline-4"'
+  run 0 show baseline-3 # the one that began first
+  [[ $out == *$a* ]] || run 0 show baseline-4
+  has "$out" "^digest +$a"
+  has "$out" '^origin +twin of baseline-[34]$'
+}
+
 # Back in a run that has ended, and a fork from there without a change: the same end.
 case_goes_back_and_forks() {
   local digest

@@ -39,6 +39,34 @@ case_repeat_tells_and_keeps() {
   run 0 replay last
 }
 
+# Each of a pair is the run alone; A has nothing of --set but what both have; they are kept as twins.
+case_twins() {
+  local a b
+  own_store
+  run 0 train overfitting --epochs 3 --seed 5 --digest --no-store
+  a=${out#digest }
+  run 0 train overfitting --epochs 3 --seed 5 --set dropout=0.5 --digest --no-store
+  b=${out#digest }
+  run 0 twin overfitting --epochs 3 --seed 5 --set dropout=0.5
+  has "$out" '^A  overfitting epochs=3$'
+  has "$out" '^B  overfitting dropout=0.5 epochs=3$'
+  has "$out" "^A  overfitting-[12] finished after 3 epochs, .*digest $a"
+  has "$out" "^B  overfitting-[12] finished after 3 epochs, .*digest $b"
+  [[ $(grep -cE '^ +[123]( +[0-9.]+ +[0-9.]+ +[+-][0-9.]+){2}$' <<<"$out") == 3 ]] || fail "$out" || return 1
+  [[ $(grep -c 'val_loss A' <<<"$out") == 1 ]] || fail "$out" || return 1
+  # The last line of the epochs is what the results say.
+  awk '$1 == 3 && NF == 7 { last = $4; score = $7 }
+    /^last validation loss/ { if ($6 != last) exit 1; seen++ }
+    /^last validation accuracy/ { if ($6 != score) exit 1; seen++ }
+    END { exit seen != 2 }' <<<"$out" || fail "$out" || return 1
+  run 0 runs --filter 'twin = overfitting-1' --csv
+  has "$out" '^overfitting-2,'
+  run 0 show overfitting-1
+  has "$out" '^origin +twin of overfitting-2$'
+  run 0 twin baseline --epochs 2 --no-store
+  has "$out" 'the same to the bit'
+}
+
 # Means and extremes are those of the runs that are told.
 case_the_numbers_add_up() {
   own_store

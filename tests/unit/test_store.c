@@ -23,6 +23,7 @@
 #include "store/labels.h"
 #include "store/query.h"
 #include "store/recording.h"
+#include "store/run_column.h"
 
 static const char *file_of(Fixture *fixture) { return path_in(fixture, "runs.db"); }
 
@@ -377,6 +378,32 @@ static void test_a_damaged_file(void **state) {
   assert_refused(fixture, file_of(fixture), "damaged");
 }
 
+/* Each has the other's name, as long as that is there. A history of before their index is brought up to date. */
+static void test_twins_find_each_other(void **state) {
+  Fixture *fixture = *state;
+  Preset preset = {.name = "p", .title = "", .experiment = experiment_default()};
+  Loaded loaded = {.experiment = preset.experiment};
+  store_close(open_store(fixture));
+  run_sql(fixture, "DROP INDEX twins; PRAGMA user_version=2");
+  Store *store = open_store(fixture);
+  for (int i = 0; i < 5; i++) {
+    Recording *recording;
+    RunStart start = {.preset = &preset, .loaded = &loaded, .version = "1", .kernels = "portable", .twin = i / 2};
+    assert_int_equal(recording_begin(store, &start, &recording, &fixture->err), STATUS_OK);
+    assert_int_equal(recording_end(recording, &ENDED, &fixture->err), STATUS_OK);
+  }
+  static const char *const OTHERS[] = {"", "", "p-4", "p-3", ""};
+  RunList list = runs_of(fixture, store);
+  for (int i = 0; i < 5; i++) {
+    assert_string_equal(list.items[i].twin_name, OTHERS[i]);
+    assert_string_equal(run_column_text(&list.items[i], RUN_COLUMN_TWIN), OTHERS[i]);
+  }
+  assert_int_equal(labels_delete(store, 4, &fixture->err), STATUS_OK);
+  list = runs_of(fixture, store);
+  assert_string_equal(list.items[2].twin_name, "");
+  store_close(store);
+}
+
 static void test_another_programs_database(void **state) {
   Fixture *fixture = *state;
   run_sql(fixture, "CREATE TABLE bills (id)");
@@ -542,6 +569,7 @@ int main(void) {
                                      TEST(test_a_file_of_another_kind),
                                      TEST(test_a_damaged_file),
                                      TEST(test_another_programs_database),
+                                     TEST(test_twins_find_each_other),
                                      TEST(test_a_newer_version),
                                      TEST(test_an_older_version),
                                      TEST(test_no_place_to_write),
