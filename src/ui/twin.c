@@ -99,6 +99,7 @@ static void begin(UiState *ui) {
   time_end(ui);
   pin_drop(ui);
   run_clear(a, 0);
+  a->preset = ui->run.preset;
   a->experiment = edit_is_untouched(ui) ? ui->experiment : ui->run.experiment;
   a->loaded = ui->run.loaded;
   str_copy(a->title, sizeof a->title, ui->run.title);
@@ -156,9 +157,11 @@ static void loaded(UiState *ui, const Event *event) {
   UiRun *a = &ui->pin.run;
   if (event->loaded.twin == ui->twin.number) {
     Experiment experiment = a->experiment;
+    const Preset *preset = a->preset;
     char title[sizeof a->title];
     str_copy(title, sizeof title, a->title);
     run_clear(a, event->run);
+    a->preset = preset;
     a->experiment = experiment;
     a->loaded = event->loaded;
     a->progress.state = RUN_READY;

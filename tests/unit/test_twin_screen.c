@@ -105,6 +105,20 @@ static void test_twins_begin_with_the_settings_of_the_run_and_those_shown(void *
   expect_nothing_for_a(ui);
 }
 
+static void test_twins_are_repeated(void **state) {
+  UiState *ui = *state;
+  fixture_train(ui, RUN_RUNNING, 20, 3);
+  press(ui, "dt");
+  load_both(ui, 1);
+  press(ui, "N");
+  RepeatPlan plan;
+  assert_int_equal(ui_take_repeat(ui, &plan), REPEAT_WISH_START);
+  assert_int_equal(plan.arms, 2);
+  assert_float_equal(plan.experiment[0].net.layers[0].dropout, 0.0, 0.0);
+  assert_float_equal(plan.experiment[1].net.layers[0].dropout, 0.5, 0.0);
+  assert_ptr_equal(plan.preset[0], ui->preset);
+}
+
 /* Nothing has been trained: both are ready, and what is changed then is B's, too. */
 static void test_twins_of_a_run_that_is_ready(void **state) {
   UiState *ui = *state;
@@ -335,6 +349,7 @@ static void test_every_size_can_be_drawn(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       UI_TEST(test_twins_begin_with_the_settings_of_the_run_and_those_shown),
+      UI_TEST(test_twins_are_repeated),
       UI_TEST(test_twins_of_a_run_that_is_ready),
       UI_TEST(test_keys_of_training_act_on_both),
       UI_TEST(test_one_ends_before_the_other),
