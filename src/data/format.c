@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "data/frame.h"
 #include "data/number.h"
+#include "data/word_value.h"
 
 const char *const DELIMITER_NAMES[DELIMITER_COUNT] = {"auto", "comma", "semicolon", "tab", "pipe", "blanks"};
 const char *const DECIMAL_NAMES[DECIMAL_COUNT] = {"auto", "point", "comma"};
@@ -119,7 +120,7 @@ static void split(Line line, Delimiter delimiter, Quote quote_kind, Fields *fiel
   bool quoted = false;
   fields->count = 0;
   for (; at <= end && fields->count < SAMPLE_FIELDS; at++) {
-    if (at < end && quote && *at == quote && (quoted || at == from || is_blank(at[-1]))) {
+    if (at < end && quote && *at == quote && (quoted || at == from || is_before_field(at[-1]))) {
       quoted = !quoted;
     }
     bool ends = at == end || (!quoted && (blanks ? is_blank(*at) : *at == separator));
@@ -224,22 +225,50 @@ static Quote guess_quote(const Sample *sample) {
   return twice == 0 && opened == closed && often ? QUOTE_SINGLE : QUOTE_DOUBLE;
 }
 
+/* What one field says of the decimal sign. */
+typedef enum Sign { SIGN_NONE = 0, SIGN_POINT, SIGN_COMMA, SIGN_BROKEN } Sign;
+
+static bool is_date(const char *text) {
+  double days;
+  return word_date(text, DATE_YMD, &days) || word_date(text, DATE_DMY, &days) || word_date(text, DATE_MDY, &days);
+}
+
+/* "1.234" and "1,234" may be either; only what is a number in one way alone tells. Dates are none, whatever they are
+ * written with. */
+static Sign sign_of(const Field *field) {
+  enum { LONGEST = 63 };
+  char text[LONGEST + 1];
+  bool comma = memchr(field->text, ',', field->length), point = memchr(field->text, '.', field->length);
+  if (field->length > LONGEST || !(comma || point)) {
+    return SIGN_NONE;
+  }
+  memcpy(text, field->text, field->length);
+  text[field->length] = '\0';
+  Amount amount;
+  bool with_point = word_amount(text, DECIMAL_POINT, &amount), with_comma = word_amount(text, DECIMAL_COMMA, &amount);
+  if (is_date(text) || (with_point && with_comma)) {
+    return SIGN_NONE;
+  }
+  bool digits = strspn(text, "0123456789.,") == field->length;
+  return with_point ? SIGN_POINT : with_comma ? SIGN_COMMA : digits ? SIGN_BROKEN : SIGN_NONE;
+}
+
 static Decimal guess_decimal(const Sample *sample, const CsvFormat *format, Fields *fields) {
-  int points = 0, commas = 0;
-  for (int l = 0; l < sample->lines && format->delimiter != DELIMITER_COMMA; l++) {
+  int signs[SIGN_BROKEN + 1] = {0}, either = 0;
+  for (int l = 0; l < sample->lines; l++) {
     split(sample->line[l], format->delimiter, format->quote, fields);
     for (int i = 0; i < fields->count; i++) {
       const Field *field = &fields->field[i];
-      const char *comma = memchr(field->text, ',', field->length), *point = memchr(field->text, '.', field->length);
-      bool other = false;
-      for (size_t c = 0; c < field->length; c++) {
-        other |= !strchr("0123456789.,-+eE", field->text[c]);
-      }
-      commas += !other && comma && !point;
-      points += !other && point && !comma;
+      Sign sign = sign_of(field);
+      signs[sign]++;
+      either += sign == SIGN_NONE && memchr(field->text, ',', field->length) && field->length <= 7 &&
+                strspn(field->text, "0123456789,-+") >= field->length;
     }
   }
-  return commas > 0 && points == 0 ? DECIMAL_COMMA : DECIMAL_POINT;
+  if (signs[SIGN_COMMA] == 0) { /* "1,234" alone: groups of three are rare where commas are free for it */
+    return format->delimiter != DELIMITER_COMMA && signs[SIGN_POINT] == 0 && either > 0 ? DECIMAL_COMMA : DECIMAL_POINT;
+  }
+  return signs[SIGN_COMMA] > signs[SIGN_POINT] + signs[SIGN_BROKEN] ? DECIMAL_COMMA : DECIMAL_POINT;
 }
 
 /* --- the header --------------------------------------------------------------------------------------------------- */

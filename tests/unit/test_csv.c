@@ -120,7 +120,7 @@ static void files_are_read_as_they_come(void **state) {
       {"2,2,no,yes\n1,2,0\n3,4,1\n", "column 1|column 2|column 3\n1|2|0\n3|4|1"},
       {"2,1,,\nu,v\n1,2\n3,4\n", "u|v\n1|2\n3|4"},
       {"a,b\nNA,?\n-,\nnan,NULL\n\" \",N/A\n1,2\n", "a|b\n_|_\n_|_\n_|_\n_|_\n1|2"},
-      {"a,b\n\"1,5\",\"say \"\"hi\"\"\"\n2,\"two\nlines\"\n", "a|b\n'1,5'|'say \"hi\"'\n2|'two\nlines'"},
+      {"a,b\n\"1,5\",\"say \"\"hi\"\"\"\n2,\"two\nlines\"\n", "a|b\n1.5|'say \"hi\"'\n2|'two\nlines'"},
       {"a,b,c\n1,2\n3,4,5\n6\n", "a|b|c\n1|2|_\n3|4|5\n6|_|_"},
       {"a,b,\n1,2,\n3,4,\n", "a|b|column 3\n1|2|_\n3|4|_"},
       {"a,b\n1,2,\n3,4,\n", "a|b\n1|2\n3|4"},
@@ -153,8 +153,8 @@ static void what_the_user_says_stands(void **state) {
   frame = parse(*state, &format, "a;b,c\n1;5,2\n");
   assert_string_equal(frame_text(*state, &frame), "a;b|c\n'1;5'|2");
   format = (CsvFormat){.quote = QUOTE_SINGLE};
-  frame = parse(*state, &format, "a,b\n'1,2',\"x\n");
-  assert_string_equal(frame_text(*state, &frame), "a|b\n'1,2'|'\"x'");
+  frame = parse(*state, &format, "a,b\n'u,v',\"x\n");
+  assert_string_equal(frame_text(*state, &frame), "a|b\n'u,v'|'\"x'");
   format = (CsvFormat){.quote = QUOTE_NONE};
   frame = parse(*state, &format, "a,b\n\"1,2\"\n");
   assert_string_equal(frame_text(*state, &frame), "a|b\n'\"1'|'2\"'");

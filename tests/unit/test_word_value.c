@@ -7,41 +7,80 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "data/column_names.h"
 #include "data/word_value.h"
+
+static void check_amount(const char *text, Decimal decimal, double value, const char *around) {
+  Amount amount;
+  char found[64] = "";
+  bool is = word_amount(text, decimal, &amount);
+  if (is) {
+    (void)snprintf(found, sizeof found, "%.*s|%.*s", (int)amount.prefix_length, amount.prefix,
+                   (int)amount.suffix_length, amount.suffix);
+  }
+  if (is == isnan(value) || (is && (amount.value != value || strcmp(found, around) != 0))) {
+    fail_msg("'%s' is %s%g with '%s'", text, is ? "" : "not ", amount.value, found);
+  }
+}
 
 static void amounts(void **state) {
   (void)state;
   static const struct {
     const char *text;
     double value; /* NaN: no amount */
-  } cases[] = {{"1,234", 1234},
-               {"1,234,567.5", 1234567.5},
-               {"$3.50", 3.5},
-               {"-$1,000", -1000},
-               {"12 %", 12},
-               {"0.5%", 0.5},
-               {"1 234", 1234},
-               {"7 €", 7},
-               {"€ 1'000", 1000},
-               {"$-5", -5},
-               {"12,34", (double)NAN},
-               {"1,2345", (double)NAN},
-               {"", (double)NAN},
-               {"$", (double)NAN},
-               {"%", (double)NAN},
-               {"12", (double)NAN},
-               {"a1,234", (double)NAN},
-               {"1,234x", (double)NAN},
-               {"1,,234", (double)NAN},
-               {"1234,567", (double)NAN}};
+    const char *around;
+  } cases[] = {{"1,234", 1234, "|"},
+               {"1,234,567.5", 1234567.5, "|"},
+               {"$3.50", 3.5, "$|"},
+               {"-$1,000", -1000, "$|"},
+               {"12 %", 12, "|%"},
+               {"0.5%", 0.5, "|%"},
+               {"1 234", 1234, "|"},
+               {"1\u00A0234", 1234, "|"},
+               {"1\u202F234\u00A0kg", 1234, "|kg"},
+               {"7 €", 7, "|€"},
+               {"€ 1'000", 1000, "€|"},
+               {"1’234’567", 1234567, "|"},
+               {"$-5", -5, "$|"},
+               {"66.7 EUR", 66.7, "|EUR"},
+               {"-12.5 °C", -12.5, "|°C"},
+               {"5 km/h", 5, "|km/h"},
+               {"C3", 3, "C|"},
+               {".5 l", 0.5, "|l"},
+               {"2.5e3", 2500, "|"},
+               {"1e308", 1e308, "|"},
+               {"1e999", HUGE_VAL, "|"},
+               {"-inf", -HUGE_VAL, "|"},
+               {"12", 12, "|"},
+               {"a1,234", 1234, "a|"},
+               {"0,123", (double)NAN, ""},
+               {"12,34", (double)NAN, ""},
+               {"1,2345", (double)NAN, ""},
+               {"", (double)NAN, ""},
+               {"$", (double)NAN, ""},
+               {"%", (double)NAN, ""},
+               {"#3", (double)NAN, ""},
+               {"1.2.3", (double)NAN, ""},
+               {"12-13", (double)NAN, ""},
+               {"12:30", (double)NAN, ""},
+               {"1,,234", (double)NAN, ""},
+               {"1234,567", (double)NAN, ""}};
+  static const struct {
+    const char *text;
+    double value;
+    const char *around;
+  } commas[] = {{"31.606,69 €", 31606.69, "|€"}, {"9,5%", 9.5, "|%"},        {"33.475", 33475, "|"},
+                {"1.976,96", 1976.96, "|"},      {"1 976,96", 1976.96, "|"}, {"1'976,96", 1976.96, "|"},
+                {"7.123.456,00", 7123456, "|"},  {"1.5", (double)NAN, ""},   {"1,234", 1.234, "|"},
+                {"-0,5 °C", -0.5, "|°C"},        {"1,2,3", (double)NAN, ""}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    double value = (double)NAN;
-    bool is = word_amount(cases[i].text, &value);
-    if (is == isnan(cases[i].value) || (is && value != cases[i].value)) {
-      fail_msg("'%s' is %g", cases[i].text, value);
-    }
+    check_amount(cases[i].text, DECIMAL_POINT, cases[i].value, cases[i].around);
+  }
+  for (size_t i = 0; i < sizeof commas / sizeof *commas; i++) {
+    check_amount(commas[i].text, DECIMAL_COMMA, commas[i].value, commas[i].around);
   }
 }
 
@@ -69,6 +108,12 @@ static void dates(void **state) {
                {"1969-12-31T12:00:00Z", DATE_YMD, -0.5},
                {"1970-01-02 06:00", DATE_YMD, 1.25},
                {"31.12.1999", DATE_DMY, 10956},
+               {"11/13/2024 06:00 PM", DATE_MDY, 20040.75},
+               {"11/13/2024 12:00 AM", DATE_MDY, 20040},
+               {"11/13/2024 13:00 PM", DATE_MDY, (double)NAN},
+               {"20240229", DATE_YMD, 19782},
+               {"20230229", DATE_YMD, (double)NAN},
+               {"18991231", DATE_YMD, (double)NAN},
                {"12/31/1999", DATE_MDY, 10956},
                {"3 Mar 2000", DATE_DMY, 11019},
                {"March 3, 2000", DATE_MDY, 11019},
@@ -93,6 +138,31 @@ static void dates(void **state) {
     bool is = word_date(cases[i].text, cases[i].order, &days);
     if (is == isnan(cases[i].days) || (is && days != cases[i].days)) {
       fail_msg("'%s' is day %g", cases[i].text, days);
+    }
+  }
+}
+
+static void times(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    double hours; /* NaN: no time */
+  } cases[] = {{"09:30", 9.5},
+               {"9:30:36", 9.51},
+               {"12:15 AM", 0.25},
+               {"1:30 pm", 13.5},
+               {"0:00:00.5", 0.5 / 3600},
+               {"9:3", (double)NAN},
+               {"25:00", (double)NAN},
+               {"09:60", (double)NAN},
+               {"09", (double)NAN},
+               {"13:00 PM", (double)NAN},
+               {"", (double)NAN}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    double hours = (double)NAN;
+    bool is = word_time(cases[i].text, &hours);
+    if (is == isnan(cases[i].hours) || (is && fabs(hours - cases[i].hours) > 1e-9)) {
+      fail_msg("'%s' is hour %g", cases[i].text, hours);
     }
   }
 }
@@ -147,6 +217,7 @@ int main(void) {
       cmocka_unit_test(amounts),
       cmocka_unit_test(truth),
       cmocka_unit_test(dates),
+      cmocka_unit_test(times),
       cmocka_unit_test(lists_of_names),
       cmocka_unit_test(columns_by_name_or_number),
   };
