@@ -100,14 +100,16 @@ static int compare_ranks(const void *a, const void *b) {
   return left->rows != right->rows ? right->rows - left->rows : left->code - right->code;
 }
 
+/* Words that have no codes stand for themselves. */
 static void rank_levels(Arena *arena, const FrameColumn *from, const Evidence *evidence, ColumnProfile *column) {
-  size_t words = (size_t)from->words, numbers = (size_t)column->number_count, all = words + numbers;
+  size_t numbers = (size_t)column->number_count;
+  size_t all = column->code_names ? (size_t)column->codes : numbers + (size_t)from->words;
   Rank *ranks = ARENA_ARRAY(arena, Rank, all);
-  for (size_t i = 0; i < numbers; i++) {
-    ranks[i] = (Rank){(int)i, evidence->value_rows[i]};
+  for (size_t i = 0; i < all; i++) {
+    ranks[i] = (Rank){(int)i, i < numbers ? evidence->value_rows[i] : 0};
   }
-  for (size_t w = 0; w < words; w++) {
-    ranks[numbers + w] = (Rank){column->word_codes ? column->word_codes[w] : (int)w, from->word[w].rows};
+  for (int w = 0; w < from->words; w++) {
+    ranks[column->word_codes ? column->word_codes[w] : (int)numbers + w].rows += from->word[w].rows;
   }
   qsort(ranks, all, sizeof *ranks, compare_ranks);
   column->top_levels = all < PROFILE_LEVELS ? (int)all : PROFILE_LEVELS;
@@ -246,7 +248,7 @@ static Status judge(Arena *arena, const Frame *frame, const DataSpec *spec, Load
     status = target_choose(frame, evidence, spec, profile, err);
   }
   if (status == STATUS_OK) {
-    status = target_settle(arena, frame, evidence, spec, profile, err);
+    status = target_settle(arena, frame, evidence, spec, wishes.wish[profile->target], profile, err);
   }
   if (status == STATUS_OK) {
     status = count_used(profile, err);

@@ -13,13 +13,31 @@ enum { FEW_CLASSES = 20 };
 
 /* --- which column ------------------------------------------------------------------------------------------------- */
 
+/* Whether the column may be predicted: it varies, and half of the rows have it. */
+static bool is_predictable(const Profile *profile, int c) {
+  const ColumnProfile *column = &profile->column[c];
+  return column->used && column->levels > 1 && 2 * (int64_t)column->missing <= profile->rows;
+}
+
+static int find_column(const Profile *profile, const char *name) {
+  for (int c = 0; c < profile->columns; c++) {
+    if (strcasecmp(profile->column[c].name, name) == 0) {
+      return c;
+    }
+  }
+  return -1;
+}
+
+/* What is nearly always called so because it is predicted. Beside an x, y is a coordinate. */
 static int find_named(const Profile *profile) {
-  static const char *const names[] = {"target", "label", "labels", "survived"};
+  static const char *const names[] = {"target",  "label",     "labels",  "class",   "survived",
+                                      "outcome", "diagnosis", "churn",   "churned", "fraud",
+                                      "isfraud", "is_fraud",  "species", "default", "y"};
   for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
-    for (int c = 0; c < profile->columns; c++) {
-      if (profile->column[c].used && strcasecmp(profile->column[c].name, names[n]) == 0) {
-        return c;
-      }
+    int c = find_column(profile, names[n]);
+    bool coordinate = strcmp(names[n], "y") == 0 && find_column(profile, "x") >= 0;
+    if (c >= 0 && !coordinate && is_predictable(profile, c)) {
+      return c;
     }
   }
   return -1;
@@ -151,27 +169,49 @@ static int compare_levels(const void *a, const void *b) {
   return order != 0 ? order : left->word - right->word;
 }
 
+/* The words in the order of their codes: by the alphabet. */
+static Level *sort_words(Arena *arena, const FrameColumn *from) {
+  Level *levels = ARENA_ARRAY(arena, Level, (size_t)from->words);
+  for (int w = 0; w < from->words; w++) {
+    levels[w] = (Level){from->word[w].text, w};
+  }
+  qsort(levels, (size_t)from->words, sizeof *levels, compare_levels);
+  return levels;
+}
+
+/* The word that a boolean's word is the same as but for capitals: the one that the most rows have. */
+static int spelling_of(const FrameColumn *from, const ColumnProfile *column, int word) {
+  int most = word;
+  for (int w = 0; column->type == COLUMN_BOOLEAN && column->word_values && w < from->words; w++) {
+    bool same = column->word_values[w] == column->word_values[word];
+    bool more = from->word[w].rows > from->word[most].rows || (from->word[w].rows == from->word[most].rows && w < most);
+    most = same && more ? w : most;
+  }
+  return most;
+}
+
 void target_make_codes(Arena *arena, const FrameColumn *from, const Evidence *evidence, ColumnProfile *column) {
   size_t numbers = (size_t)evidence->distinct, words = (size_t)from->words;
   const char **names = ARENA_ARRAY(arena, const char *, numbers + words);
   int *number_codes = ARENA_ARRAY(arena, int, numbers), *word_codes = ARENA_ARRAY(arena, int, words);
-  Level *levels = ARENA_ARRAY(arena, Level, words);
+  const Level *levels = sort_words(arena, from);
   char shown[FRAME_NAME_SIZE];
   for (size_t i = 0; i < numbers; i++) {
     str_from_float(shown, sizeof shown, evidence->values[i]);
     names[i] = arena_strdup(arena, shown);
     number_codes[i] = (int)i;
   }
-  for (size_t w = 0; w < words; w++) {
-    levels[w] = (Level){from->word[w].text, (int)w};
-  }
-  qsort(levels, words, sizeof *levels, compare_levels);
+  column->codes = (int)numbers;
   for (size_t i = 0; i < words; i++) {
-    str_printable(shown, sizeof shown, levels[i].text);
-    names[numbers + i] = arena_strdup(arena, shown);
-    word_codes[levels[i].word] = (int)(numbers + i);
+    if (spelling_of(from, column, levels[i].word) == levels[i].word) {
+      str_printable(shown, sizeof shown, levels[i].text);
+      word_codes[levels[i].word] = column->codes;
+      names[column->codes++] = arena_strdup(arena, shown);
+    }
   }
-  column->codes = (int)(numbers + words);
+  for (int w = 0; w < from->words; w++) {
+    word_codes[w] = word_codes[spelling_of(from, column, w)];
+  }
   column->code_names = names;
   column->numbers = evidence->values;
   column->number_codes = number_codes;
@@ -192,10 +232,10 @@ static bool is_classes(const Evidence *evidence, const char *name, int rows) {
          (evidence->distinct <= 2 || 5 * evidence->distinct <= rows);
 }
 
-static Status check_classification(const Frame *frame, const Evidence *evidence, const Profile *profile, Error *err) {
+static Status check_classification(const Frame *frame, const Profile *profile, Error *err) {
   const ColumnProfile *column = &profile->column[profile->target];
   const FrameColumn *from = &frame->column[profile->target];
-  int classes = evidence->distinct + from->words;
+  int classes = column->levels;
   if (classes > TABLE_MAX_CLASSES || from->others > 0) {
     return error_set(err, STATUS_RANGE,
                      "%s: column '%s' has over %d different values, too many for classes: predict another column "
@@ -225,7 +265,7 @@ static void name_classes(Arena *arena, const Frame *frame, const Evidence *evide
     rows[i] = evidence->value_rows[i];
   }
   for (int w = 0; w < from->words; w++) {
-    rows[column->word_codes[w]] = from->word[w].rows;
+    rows[column->word_codes[w]] += from->word[w].rows;
   }
   for (int k = 0; k < column->codes; k++) {
     most = rows[k] > most ? rows[k] : most;
@@ -236,17 +276,29 @@ static void name_classes(Arena *arena, const Frame *frame, const Evidence *evide
   profile->baseline = (double)most / (double)all;
 }
 
-Status target_settle(Arena *arena, const Frame *frame, const Evidence *evidence, const DataSpec *spec, Profile *profile,
-                     Error *err) {
+/* By what the column is judged to be: words are classes, and so are a few whole numbers; amounts and dates are not. */
+static bool are_classes(const Frame *frame, const Evidence *evidence, const Profile *profile, ColumnWish wish) {
+  const ColumnProfile *column = &profile->column[profile->target];
+  if (wish != WISH_NONE) {
+    return wish == WISH_CATEGORICAL;
+  }
+  if (frame->column[profile->target].words > 0 && (!column->has_range || column->type == COLUMN_BOOLEAN)) {
+    return true;
+  }
+  return !column->word_values && is_classes(evidence, column->name, profile->rows);
+}
+
+Status target_settle(Arena *arena, const Frame *frame, const Evidence *evidence, const DataSpec *spec, ColumnWish wish,
+                     Profile *profile, Error *err) {
   ColumnProfile *column = &profile->column[profile->target];
   const Evidence *of = &evidence[profile->target];
-  bool words = frame->column[profile->target].words > 0 && !(column->has_range && column->type != COLUMN_BOOLEAN);
-  bool classes = words || (column->type != COLUMN_DATE && is_classes(of, column->name, profile->rows));
+  bool classes = are_classes(frame, of, profile, wish);
+  bool words = frame->column[profile->target].words > 0 && !column->has_range;
   if (of->numbers + of->words == 0) {
     return error_set(err, STATUS_RANGE, "%s: column '%s' is empty: there is nothing to predict; name another (target)",
                      profile->path, column->name);
   }
-  if (spec->task == TASK_WISH_REGRESSION && words && !column->word_values) {
+  if (spec->task == TASK_WISH_REGRESSION && words) {
     return error_set(err, STATUS_RANGE, "%s: column '%s' holds words, and regression predicts numbers: leave task out",
                      profile->path, column->name);
   }
@@ -257,12 +309,12 @@ Status target_settle(Arena *arena, const Frame *frame, const Evidence *evidence,
   if (!(spec->task == TASK_WISH_CLASSIFICATION || (spec->task == TASK_WISH_AUTO && classes))) {
     profile->task = TASK_REGRESSION;
     if (of->distinct == 1 && of->words == 0) {
-      return check_classification(frame, of, profile, err);
+      return check_classification(frame, profile, err);
     }
     return STATUS_OK;
   }
   profile->task = TASK_CLASSIFICATION;
-  Status status = check_classification(frame, of, profile, err);
+  Status status = check_classification(frame, profile, err);
   if (status == STATUS_OK) {
     name_classes(arena, frame, of, profile);
   }

@@ -9,10 +9,12 @@
  * `profile->target` and `target_why`. */
 MUST_USE Status target_choose(const Frame *frame, const Evidence *evidence, const DataSpec *spec, Profile *profile,
                               Error *err);
-/* Settles `profile->task` and, for classification, the classes and the codes of the target's cells. */
+/* Settles `profile->task` and, for classification, the classes and the codes of the target's cells. `wish` is what the
+ * user says of the column. */
 MUST_USE Status target_settle(Arena *arena, const Frame *frame, const Evidence *evidence, const DataSpec *spec,
-                              Profile *profile, Error *err);
-/* Gives each number and word of column `c` a code: numbers first, in their order, then words by the alphabet. */
+                              ColumnWish wish, Profile *profile, Error *err);
+/* Gives each number and word of a column a code: numbers first, in their order, then words by the alphabet. A boolean's
+ * words that differ in capitals alone have one. */
 void target_make_codes(Arena *arena, const FrameColumn *from, const Evidence *evidence, ColumnProfile *column);
 
 #endif

@@ -80,13 +80,60 @@ static void files_as_people_have_them(void **state) {
     }
   }
   (void)closedir(folder);
-  assert_int_equal(ran, 39);
+  assert_int_equal(ran, 41);
 }
 
 static Status judge(Arena *arena, const char *text, const DataSpec *spec, Profile *profile, Error *err) {
   Frame frame;
   Status status = csv_parse_text(arena, text, strlen(text), "t.csv", &spec->format, &frame, err);
   return status == STATUS_OK ? profile_judge(arena, &frame, "t.csv", spec, NULL, profile, err) : status;
+}
+
+/* A well-known name is predicted where it can be. */
+static void what_is_predicted_goes_by_name(void **state) {
+  static const struct {
+    const char *text;
+    int target;
+  } cases[] = {
+      {"Outcome,a\n1,2\n0,3\n1,2\n", 0},
+      {"label,class,a\n1,0,2\n0,0,3\n1,1,2\n", 0},
+      {"churn,b,a\nyes,1,2\nyes,2,3\nyes,3,2\n", 2},
+      {"x,y,z\n1,0,2\n0,0,3\n1,1,2\n", 2},
+      {"y,z\n1,0\n0,0\n1,1\n", 0},
+      {"species,a\nu,0\n,0\n,1\n", 1},
+      {"price,classes\n1,0\n0,0\n1,1\n", 1},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    static const DataSpec nothing = {.rows = 0};
+    Profile profile = {.rows = 0};
+    Error err = {0};
+    assert_int_equal(judge(*state, cases[i].text, &nothing, &profile, &err), STATUS_OK);
+    assert_int_equal(profile.target, cases[i].target);
+  }
+}
+
+/* What the column is settles the task; what the user says of it comes first. */
+static void amounts_are_predicted_as_numbers(void **state) {
+  static const char text[] =
+      "a,pay,kind,when\n1,$5,1,2024-01-01\n2,$5,2,2024-01-01\n1,$7,1,2024-01-02\n2,$7,2,2024-01-02\n";
+  static const struct {
+    DataSpec spec;
+    Task task;
+  } cases[] = {
+      {{.target = "pay"}, TASK_REGRESSION},
+      {{.target = "pay", .task = TASK_WISH_CLASSIFICATION}, TASK_CLASSIFICATION},
+      {{.target = "pay", .categorical = "pay"}, TASK_CLASSIFICATION},
+      {{.target = "when"}, TASK_REGRESSION},
+      {{.target = "kind"}, TASK_CLASSIFICATION},
+      {{.target = "kind", .numeric = "kind"}, TASK_REGRESSION},
+      {{.target = "kind", .numeric = "kind", .task = TASK_WISH_CLASSIFICATION}, TASK_CLASSIFICATION},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    Profile profile = {.rows = 0};
+    Error err = {0};
+    assert_int_equal(judge(*state, text, &cases[i].spec, &profile, &err), STATUS_OK);
+    assert_int_equal(profile.task, cases[i].task);
+  }
 }
 
 #define SMALL "age,zip,kind,y\n20,1,a,1.5\n30,2,b,2.5\n40,1,a,3.5\n50,2,b,4\n"
@@ -295,6 +342,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(files_as_people_have_them, setup, teardown),
       cmocka_unit_test_setup_teardown(what_the_user_says_stands, setup, teardown),
       cmocka_unit_test_setup_teardown(what_is_predicted_stands_in_the_rows, setup, teardown),
+      cmocka_unit_test_setup_teardown(what_is_predicted_goes_by_name, setup, teardown),
+      cmocka_unit_test_setup_teardown(amounts_are_predicted_as_numbers, setup, teardown),
       cmocka_unit_test_setup_teardown(errors_name_the_cure, setup, teardown),
       cmocka_unit_test_setup_teardown(a_column_of_countless_values_is_text, setup, teardown),
       cmocka_unit_test_setup_teardown(a_thousand_classes_are_allowed, setup, teardown),
