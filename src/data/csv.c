@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/crew.h"
 #include "base/fatal.h"
@@ -276,10 +277,43 @@ static size_t give_lines(Reader *reader, const char *text, size_t length, bool w
 
 /* --- from the source ---------------------------------------------------------------------------------------------- */
 
+/* What the file is that only calls itself a table; NULL: nothing that is known here. */
+static const char *other_kind(const char *text, size_t length) {
+  static const struct {
+    const char *start, *then, *kind;
+  } kinds[] = {{"<!doctype", "", "a web page (HTML)"},
+               {"<html", "", "a web page (HTML)"},
+               {"<?xml", "", "XML"},
+               {"[", "{[", "JSON"},
+               {"{", "\"}", "JSON"},
+               {"PK\x03\x04", "", "a workbook (.xlsx) or a ZIP archive"},
+               {"PAR1", "", "Parquet"}};
+  while (length > 0 && strchr(" \t\r\n", *text)) {
+    text++;
+    length--;
+  }
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+    size_t start = strlen(kinds[i].start), next = start;
+    while (next < length && strchr(" \t\r\n", text[next])) {
+      next++;
+    }
+    if (length > start && strncasecmp(text, kinds[i].start, start) == 0 &&
+        (*kinds[i].then == '\0' || (next < length && text[next] && strchr(kinds[i].then, text[next])))) {
+      return kinds[i].kind;
+    }
+  }
+  return NULL;
+}
+
 static Status check_start(const Reader *reader, const char *text, size_t length) {
   if (length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
     return error_set(reader->builder.err, STATUS_PARSE, "%s: UTF-16 text: save the file as UTF-8",
                      reader->builder.path);
+  }
+  const char *other = other_kind(text, length);
+  if (other) {
+    return error_set(reader->builder.err, STATUS_PARSE, "%s: this is %s, no table of delimited text: save it as CSV",
+                     reader->builder.path, other);
   }
   if (is_blank_line(text, length)) {
     return error_set(reader->builder.err, STATUS_PARSE, "%s: empty: rows of values are needed", reader->builder.path);
@@ -287,10 +321,24 @@ static Status check_start(const Reader *reader, const char *text, size_t length)
   return STATUS_OK;
 }
 
+static void find_verbatim(Reader *reader, const char *text, size_t length, bool whole) {
+  enum { ROOM = 2048 };
+  bool words[ROOM] = {false};
+  FrameBuilder *builder = &reader->builder;
+  int count = format_find_words(text, length, whole, &reader->format, words, ROOM);
+  bool *kept = ARENA_ARRAY(builder->arena, bool, (size_t)count);
+  for (int c = 0; c < count; c++) {
+    kept[c] = words[c];
+  }
+  builder->verbatim = kept;
+  builder->verbatim_count = count;
+}
+
 static Status start_lines(Reader *reader, const char *text, size_t length, bool whole) {
   Status status = check_start(reader, text, length);
   if (status == STATUS_OK) {
     format_guess(text, length, whole, &reader->format);
+    find_verbatim(reader, text, length, whole);
     parser_init(&reader->parser, &reader->format);
     builder_start(&reader->builder, &reader->format);
     reader->started = true;
@@ -330,6 +378,11 @@ static Status take_buffer(Reader *reader, const Source *source, bool whole) {
   Status status = first ? start_lines(reader, text, reader->held - skip, whole) : STATUS_OK;
   if (status != STATUS_OK) {
     return status;
+  }
+  if (first) {
+    skip += reader->format.above;
+    text += reader->format.above;
+    reader->line += reader->format.above_lines;
   }
   size_t taken = skip + give_lines(reader, text, reader->held - skip, whole);
   if (first && source->done < source->file_size) {

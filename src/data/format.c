@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arena.h"
 #include "data/frame.h"
@@ -415,11 +416,99 @@ static void guess_header(const Sample *sample, CsvFormat *format) {
   format->row_names = format->row_names && format->header == HEADER_YES;
 }
 
+/* Words or nothing where all numbers are below, in two columns at least, or in brackets. */
+static bool is_units_line(const Sample *sample, int line, const CsvFormat *format, Fields *units, Fields *fields) {
+  enum { FEWEST_BELOW = 3 };
+  Below below[SAMPLE_FIELDS] = {{0, 0, 0}};
+  if (sample->lines < line + 1 + FEWEST_BELOW) {
+    return false;
+  }
+  split(sample->line[line], format->delimiter, format->quote, units);
+  look_below(sample, line, format, 0, units, below, fields);
+  int numeric = 0, words = 0, brackets = 0;
+  for (int c = 0; c < units->count; c++) {
+    const Field *unit = &units->field[c];
+    Kind kind = kind_of(unit, format->decimal);
+    bool numbers = below[c].numbers > 4 * below[c].words;
+    if ((numbers && kind == KIND_NUMBER) || (!numbers && below[c].repeated > 0 && kind == KIND_WORD)) {
+      return false;
+    }
+    numeric += numbers;
+    words += numbers && kind == KIND_WORD;
+    brackets += numbers && kind == KIND_WORD && strchr("[(", *unit->text);
+  }
+  return words > 0 && ((words == numeric && numeric > 1) || (words == brackets && 2 * words >= numeric));
+}
+
+/* --- above the table ---------------------------------------------------------------------------------------------- */
+
+/* The bytes of Excel's first line, "sep=;", which names the delimiter; 0: there is none. */
+static size_t take_separator_line(const char *start, size_t length, CsvFormat *format) {
+  static const char key[] = "sep=";
+  size_t end = 0;
+  while (end < length && start[end] != '\n' && start[end] != '\r') {
+    end++;
+  }
+  size_t quote = length > 0 && *start == '"', most = strlen(key) + 1 + 2 * quote;
+  if (end + 1 < most || end > most || strncasecmp(start + quote, key, strlen(key)) != 0) {
+    return 0;
+  }
+  char separator = end == most ? start[quote + strlen(key)] : '\0';
+  for (Delimiter d = DELIMITER_COMMA; d < DELIMITER_COUNT && format->delimiter == DELIMITER_AUTO; d++) {
+    format->delimiter = format_separator(d) == separator ? d : DELIMITER_AUTO;
+  }
+  end += end + 1 < length && start[end] == '\r' && start[end + 1] == '\n';
+  return end < length ? end + 1 : end;
+}
+
+/* A line of words that fills one field, or has few, where the table has more. */
+static bool is_title(const Sample *sample, int line, int columns, const CsvFormat *format, Fields *fields,
+                     Fields *more) {
+  split(sample->line[line], format->delimiter, format->quote, fields);
+  int filled = 0, numbers = 0;
+  for (int c = 0; c < fields->count; c++) {
+    filled += fields->field[c].length > 0;
+    numbers += kind_of(&fields->field[c], format->decimal) == KIND_NUMBER;
+  }
+  if (numbers > 0 || filled == 0 || columns < 2) {
+    return false;
+  }
+  if (columns > 2) {
+    return filled == 1 ? fields->count != columns - 1 || columns > 3 : fields->count < columns - 1;
+  }
+  split(sample->line[line + 1], format->delimiter, format->quote, more);
+  return fields->count == 1 && more->count == 2 && has_header(sample, line + 1, format, 0, more, fields);
+}
+
+/* Passes over the lines above the table. */
+static void skip_titles(Sample *sample, const CsvFormat *format, Fields *fields, Fields *more) {
+  enum { MOST_LINES = 20 };
+  static const double enough = 0.6;
+  Shape shape = shape_of(sample, format->delimiter, format->quote, fields);
+  int titles = 0, most = sample->lines - 2 < MOST_LINES ? sample->lines - 2 : MOST_LINES;
+  while (shape.share >= enough && titles < most && is_title(sample, titles, shape.fields, format, fields, more)) {
+    titles++;
+  }
+  sample->lines -= titles;
+  memmove(sample->line, sample->line + titles, (size_t)sample->lines * sizeof *sample->line);
+}
+
+static int count_lines(const char *text, size_t length) {
+  int lines = 0;
+  for (size_t i = 0; i < length; i++) {
+    lines += text[i] == '\n' ? 1 : text[i] == '\r' && (i + 1 == length || text[i + 1] != '\n');
+  }
+  return lines;
+}
+
+/* --- the whole ---------------------------------------------------------------------------------------------------- */
+
 void format_guess(const char *start, size_t length, bool whole, CsvFormat *format) {
-  Sample sample = take_sample(start, length, whole, true);
+  size_t above = take_separator_line(start, length, format);
+  Sample sample = take_sample(start + above, length - above, whole, true);
   format->comments = sample.later_comments <= sample.lines;
   if (!format->comments) {
-    sample = take_sample(start, length, whole, false);
+    sample = take_sample(start + above, length - above, whole, false);
   }
   Fields fields, more;
   format->quote = format->quote == QUOTE_AUTO ? guess_quote(&sample) : format->quote;
@@ -430,5 +519,64 @@ void format_guess(const char *start, size_t length, bool whole, CsvFormat *forma
     format->decimal = guess_decimal(&sample, format, &fields);
   }
   format->count_line = is_count_line(&sample, format, &fields, &more);
+  if (!format->count_line) {
+    const char *first = sample.lines > 0 ? sample.line[0].text : start;
+    skip_titles(&sample, format, &fields, &more);
+    above = sample.lines > 0 && sample.line[0].text > first ? (size_t)(sample.line[0].text - start) : above;
+  }
+  format->above = above;
+  format->above_lines = count_lines(start, above);
   guess_header(&sample, format);
+  format->units_line = format->header == HEADER_YES && !format->row_names &&
+                       is_units_line(&sample, format->count_line ? 2 : 1, format, &fields, &more);
+}
+
+/* --- digits that are words ---------------------------------------------------------------------------------------- */
+
+/* What the fields of a column are. */
+typedef struct Digits {
+  int filled, digits, dates; /* those with something, of digits alone, days like 20240229 */
+  bool coded;                /* one has a zero in front, and three digits at least */
+} Digits;
+
+static void look_at_digits(const Field *field, Digits *digits) {
+  enum { LONGEST = 31, CODE_DIGITS = 3 };
+  char text[LONGEST + 1];
+  double day;
+  if (frame_is_missing(field->text, field->length)) {
+    return;
+  }
+  digits->filled++;
+  if (field->length > LONGEST) {
+    return;
+  }
+  memcpy(text, field->text, field->length);
+  text[field->length] = '\0';
+  bool all = strspn(text, "0123456789") == field->length;
+  digits->digits += all;
+  digits->dates += all && word_date(text, DATE_YMD, &day);
+  digits->coded |= all && *text == '0' && field->length >= CODE_DIGITS;
+}
+
+int format_find_words(const char *start, size_t length, bool whole, const CsvFormat *format, bool *words, int room) {
+  enum { MANY_DATES = 10 };
+  Sample sample = take_sample(start + format->above, length - format->above, whole, format->comments);
+  Digits digits[SAMPLE_FIELDS] = {{0, 0, 0, false}};
+  int columns = 0, found = 0;
+  for (int l = format->count_line + (format->header == HEADER_YES) + format->units_line; l < sample.lines; l++) {
+    Fields fields;
+    split(sample.line[l], format->delimiter, format->quote, &fields);
+    columns = fields.count > columns ? fields.count : columns;
+    for (int c = 0; c < fields.count; c++) {
+      look_at_digits(&fields.field[c], &digits[c]);
+    }
+  }
+  columns = columns < room ? columns : room;
+  for (int c = 0; c < columns; c++) {
+    const Digits *of = &digits[c];
+    words[c] = of->filled > 0 && of->digits == of->filled &&
+               (of->coded || (of->dates == of->filled && of->dates >= MANY_DATES));
+    found += words[c];
+  }
+  return found > 0 ? columns : 0;
 }

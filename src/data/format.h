@@ -36,6 +36,9 @@ typedef struct CsvFormat {
   bool count_line; /* the first line holds the numbers of rows and columns: scikit-learn's files */
   bool comments;   /* lines that begin with '#' are no rows */
   bool row_names;  /* rows have one field more than the header, the first: R's write.table */
+  bool units_line; /* the row below the header holds units: "[s],[km/h]" */
+  int above_lines; /* the table begins behind so many lines: Excel's "sep=;", a title; blank ones among them */
+  size_t above;    /* their bytes */
 } CsvFormat;
 
 /* The byte between two fields. */
@@ -46,5 +49,10 @@ bool format_is_comment(const char *line, size_t length);
 /* Settles what `format` leaves open from the first `length` bytes of a file; `whole`: there are no more. Nothing is
  * AUTO afterwards, except the encoding when no byte beyond ASCII has been seen and more follow. */
 void format_guess(const char *start, size_t length, bool whole, CsvFormat *format);
+
+/* Of a settled format: marks in `words` (room) the columns of digits that are to be kept as words, since numbers would
+ * lose what they say: codes ("08502"), dates ("20240229"). Returns how many columns are to be looked at, 0: there is
+ * none. */
+int format_find_words(const char *start, size_t length, bool whole, const CsvFormat *format, bool *words, int room);
 
 #endif

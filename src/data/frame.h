@@ -27,6 +27,7 @@ typedef struct Word {
 typedef struct FrameColumn {
   const char *name; /* printable, at most 63 bytes, no two are the same, never empty */
   bool named;       /* the file gives the name; otherwise it is "column 3" */
+  bool verbatim;    /* its numbers are words, too: codes like 08502, dates like 20240229 */
   int missing;      /* cells */
   int numbers;      /* cells */
   int words;        /* different ones */

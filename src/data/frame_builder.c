@@ -198,7 +198,7 @@ static NumberResult read_number(const FrameBuilder *builder, const char *text, s
 
 static void take_cell(FrameBuilder *builder, int column, const char *text, size_t length) {
   float *cell = &builder->row[column];
-  if (read_number(builder, text, length, cell) == NUMBER_OK) {
+  if (!builder->named[column].verbatim && read_number(builder, text, length, cell) == NUMBER_OK) {
     return;
   }
   *cell = cell_of_code(CELL_MISSING);
@@ -256,7 +256,7 @@ static void start_row(FrameBuilder *builder) {
     return;
   }
   builder->row = builder->cells + rows * (size_t)builder->columns;
-  builder->plain_columns = builder->titles_due > 0 || builder->places ? 0 : builder->columns;
+  builder->plain_columns = builder->titles_due > 0 || builder->places ? 0 : builder->numeric_columns;
   for (int c = 0; builder->places && c < builder->columns; c++) {
     builder->row[c] = cell_of_code(CELL_MISSING);
   }
@@ -345,6 +345,7 @@ void builder_begin_part(const FrameBuilder *whole, FrameBuilder *part, Error *er
                          .row_text_room = part->row_text_room,
                          .is_part = true,
                          .columns = whole->columns,
+                         .numeric_columns = whole->numeric_columns,
                          .named = whole->named,
                          .cells = whole->cells + first * (size_t)whole->columns,
                          .room = (size_t)rows};
@@ -388,6 +389,7 @@ void builder_continue(FrameBuilder *builder, Frame *frame) {
   builder->by_place = frame->format.header != HEADER_YES;
   builder->columns = frame->columns;
   builder->named = frame->column;
+  builder_find_numeric(builder);
   builder->frame.rows = builder->rows_before = frame->rows;
   builder->room = (size_t)frame->rows;
   builder->cells = frame->cells;
@@ -404,7 +406,7 @@ void builder_continue(FrameBuilder *builder, Frame *frame) {
 
 void builder_start(FrameBuilder *builder, const CsvFormat *format) {
   builder->format = *format;
-  builder->titles_due = (format->count_line ? 1 : 0) + (format->header == HEADER_YES ? 1 : 0);
+  builder->titles_due = format->count_line + (format->header == HEADER_YES) + format->units_line;
   start_row(builder);
 }
 
@@ -415,10 +417,10 @@ static Status check_rows(FrameBuilder *builder) {
   }
   if (dropped > 0 && dropped > rows / 10) {
     return error_set(builder->err, STATUS_PARSE,
-                     "%s:%d: %d of %d rows have more fields than the %d columns: is the delimiter (%s) right, is a "
+                     "%s:%d: %d of %d rows have more fields than the %d column%s: is the delimiter (%s) right, is a "
                      "quote missing?",
                      builder->path, builder->frame.first_long_line, dropped, rows + dropped, builder->columns,
-                     DELIMITER_NAMES[builder->format.delimiter]);
+                     builder->columns == 1 ? "" : "s", DELIMITER_NAMES[builder->format.delimiter]);
   }
   if (builder->appends && rows == 0) {
     return error_set(builder->err, STATUS_PARSE, "%s: no row of values", builder->path);
@@ -434,8 +436,11 @@ static void list_words(FrameBuilder *builder, Word **words) {
       words[c][w].text = interner->text[w];
     }
     const FrameColumn *named = &builder->named[c];
-    builder->named[c] =
-        (FrameColumn){.name = named->name, .named = named->named, .words = interner->count, .word = words[c]};
+    builder->named[c] = (FrameColumn){.name = named->name,
+                                      .named = named->named,
+                                      .verbatim = named->verbatim,
+                                      .words = interner->count,
+                                      .word = words[c]};
   }
 }
 

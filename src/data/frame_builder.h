@@ -25,17 +25,19 @@ typedef struct FrameBuilder {
   Arena *arena;
   const char *path;
   Error *err;
-  Status status;     /* of the first error: callbacks cannot return it; what comes after it is skipped */
-  CsvFormat format;  /* settled */
-  Frame frame;       /* what is counted on the way */
-  int row_line;      /* in which the row began */
-  bool row_is_line;  /* every row is one line: `row_line` is counted here */
-  bool row_ended;    /* set here, cleared by the caller */
-  int titles_due;    /* rows before the first one of values: the count line, the header */
-  bool appends;      /* to a frame that is there */
-  int rows_before;   /* ... and has that many */
-  bool by_place;     /* ... whose columns have no names */
-  bool latin1;       /* a field was no UTF-8 */
+  Status status;        /* of the first error: callbacks cannot return it; what comes after it is skipped */
+  CsvFormat format;     /* settled */
+  Frame frame;          /* what is counted on the way */
+  int row_line;         /* in which the row began */
+  bool row_is_line;     /* every row is one line: `row_line` is counted here */
+  bool row_ended;       /* set here, cleared by the caller */
+  int titles_due;       /* rows before the first one of values: the count line, the header */
+  bool appends;         /* to a frame that is there */
+  int rows_before;      /* ... and has that many */
+  bool by_place;        /* ... whose columns have no names */
+  bool latin1;          /* a field was no UTF-8 */
+  const bool *verbatim; /* (verbatim_count) which columns are to be kept as words; the rest are not */
+  int verbatim_count;
   const int *places; /* (place_count) where the fields go in the frame, -1: nowhere; NULL: in order */
   int place_count;
 
@@ -53,7 +55,8 @@ typedef struct FrameBuilder {
   int words_kept;   /* of a part: `pending` of rows that have ended, */
   size_t text_kept; /* and their bytes of `row_text` */
 
-  int columns; /* of the frame; 0: not known yet */
+  int columns;         /* of the frame; 0: not known yet */
+  int numeric_columns; /* the first ones, up to one that is kept as words */
   FrameColumn *named;
   Interner *words;   /* (columns) */
   size_t word_bytes; /* of all of them */
@@ -94,6 +97,8 @@ const char *builder_keep_text(FrameBuilder *builder, const char *text, size_t le
 void *builder_resize(void *old, size_t count, size_t size);
 void builder_take_title(FrameBuilder *builder, const char *text, size_t length);
 void builder_end_title(FrameBuilder *builder);
+/* Counts the columns before the first that is kept as words. */
+void builder_find_numeric(FrameBuilder *builder);
 /* Names the columns by the title row, or "column 1", "column 2" ... */
 void builder_name_columns(FrameBuilder *builder, bool by_title, int columns);
 

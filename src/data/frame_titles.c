@@ -63,9 +63,21 @@ static FrameColumn *name_columns(FrameBuilder *builder, bool by_title, int colum
   return made;
 }
 
+void builder_find_numeric(FrameBuilder *builder) {
+  int count = 0;
+  while (count < builder->columns && !builder->named[count].verbatim) {
+    count++;
+  }
+  builder->numeric_columns = count;
+}
+
 void builder_name_columns(FrameBuilder *builder, bool by_title, int columns) {
   builder->columns = columns;
   builder->named = name_columns(builder, by_title, columns);
+  for (int c = 0; c < columns && c < builder->verbatim_count; c++) {
+    builder->named[c].verbatim = builder->verbatim[c];
+  }
+  builder_find_numeric(builder);
   builder->words = builder_resize(NULL, (size_t)columns, sizeof *builder->words);
   memset(builder->words, 0, (size_t)columns * sizeof *builder->words);
 }
@@ -121,6 +133,8 @@ void builder_end_title(FrameBuilder *builder) {
   int columns = builder->title_count + (builder->format.row_names ? 1 : 0);
   if (builder->format.count_line) {
     end_count_line(builder);
+  } else if (builder->titles_due == 0 && builder->format.units_line) {
+    return; /* of the units */
   } else if (builder->appends) {
     place_columns(builder, columns);
   } else {

@@ -158,10 +158,15 @@ static Status count_used(const Profile *profile, Error *err) {
       return STATUS_OK;
     }
   }
-  return error_set(err, STATUS_PARSE, "%s: no column to predict '%s' from: %s", profile->path,
-                   profile->column[profile->target].name,
-                   profile->columns == 1 ? "there is only one; is the delimiter another?"
-                                         : "all others are constant, free text, names of rows, or dropped");
+  const char *target = profile->column[profile->target].name;
+  return profile->columns == 1
+             ? error_set(err, STATUS_PARSE,
+                         "%s: no column to predict '%s' from: there is only one; is the delimiter another than %s?",
+                         profile->path, target, DELIMITER_NAMES[profile->format.delimiter])
+             : error_set(err, STATUS_PARSE,
+                         "%s: no column to predict '%s' from: all others are constant, free text, names of rows, or "
+                         "dropped; the delimiter that was found is %s",
+                         profile->path, target, DELIMITER_NAMES[profile->format.delimiter]);
 }
 
 /* Whole numbers from 0 to 255 in a square of columns are a grey picture. It keeps its constant pixels: a picture has no

@@ -138,8 +138,10 @@ Status target_choose(const Frame *frame, const Evidence *evidence, const DataSpe
   }
   int first = find_used(profile, 0, 1), last = find_last(profile);
   if (first < 0) {
-    return error_set(err, STATUS_PARSE, "%s: no column to predict: every one is constant, free text or a row's name",
-                     profile->path);
+    return error_set(err, STATUS_PARSE,
+                     "%s: no column to predict: every one is constant, free text or a row's name; the delimiter that "
+                     "was found is %s",
+                     profile->path, DELIMITER_NAMES[profile->format.delimiter]);
   }
   int named = frame->format.header == HEADER_YES ? find_named(profile) : -1;
   if (named >= 0) {
