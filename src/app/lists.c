@@ -5,6 +5,7 @@
 
 #include "app/runs_json.h"
 #include "base/str.h"
+#include "data/column_names.h"
 #include "data/open.h"
 #include "lab/param.h"
 
@@ -55,40 +56,27 @@ Status lists_show(const Preset *preset, Arena *arena, bool json, Error *err) {
   return status;
 }
 
-/* Appends a column's name to a list of them, as a number where the name has quotes. */
-static void append_name(char *list, size_t size, const Profile *profile, int c) {
-  char name[96];
-  if (strchr(profile->column[c].name, '"')) {
-    (void)snprintf(name, sizeof name, "#%d", c + 1);
-  } else {
-    (void)snprintf(name, sizeof name, strchr(profile->column[c].name, ',') ? "\"%s\"" : "%s", profile->column[c].name);
-  }
-  size_t used = strlen(list);
-  (void)snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", name);
-}
-
-/* The profile's decisions as settings. What would not fit in a setting stays to be decided by the evidence. */
+/* The profile's decisions as settings. A list that would not fit in a setting stays to be decided by the evidence. */
 static void spell_out(const Profile *profile, DataSpec *spec) {
-  char drop[4096] = "", categorical[4096] = "";
+  char drop[sizeof spec->drop] = "", categorical[sizeof spec->categorical] = "";
+  bool drops = true, categories = true;
   for (int c = 0; c < profile->columns; c++) {
     const ColumnProfile *column = &profile->column[c];
-    if (!column->used && strlen(drop) + 128 < sizeof drop) {
-      append_name(drop, sizeof drop, profile, c);
+    if (!column->used) {
+      drops = drops && column_names_append(drop, sizeof drop, column->name);
+    } else if (c != profile->target && column->type == COLUMN_CATEGORY) {
+      categories = categories && column_names_append(categorical, sizeof categorical, column->name);
     }
-    if (column->used && c != profile->target && column->type == COLUMN_CATEGORY &&
-        strlen(categorical) + 128 < sizeof categorical) {
-      append_name(categorical, sizeof categorical, profile, c);
-    }
+  }
+  if (drops) {
+    str_copy(spec->drop, sizeof spec->drop, drop);
+  }
+  if (categories) {
+    str_copy(spec->categorical, sizeof spec->categorical, categorical);
   }
   spec->format = profile->format;
   spec->task = profile->task == TASK_CLASSIFICATION ? TASK_WISH_CLASSIFICATION : TASK_WISH_REGRESSION;
   str_copy(spec->target, sizeof spec->target, profile->column[profile->target].name);
-  if (strlen(drop) < sizeof spec->drop) {
-    str_copy(spec->drop, sizeof spec->drop, drop);
-  }
-  if (strlen(categorical) < sizeof spec->categorical) {
-    str_copy(spec->categorical, sizeof spec->categorical, categorical);
-  }
 }
 
 Status lists_init(const Preset *preset, Arena *arena, const char *datasets, Error *err) {

@@ -1,5 +1,6 @@
 #include "data/column_names.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,6 +30,27 @@ bool column_names_next(const char **list, char out[FRAME_NAME_SIZE]) {
   out[used] = '\0';
   *list = at;
   return some;
+}
+
+bool column_names_append(char *list, size_t size, const char *name) {
+  bool quoted = strpbrk(name, ",\"") != NULL;
+  char item[2 * FRAME_NAME_SIZE + 4];
+  size_t used = 0;
+  item[used] = '"';
+  used += quoted;
+  for (const char *at = name; *at && used + 3 < sizeof item; at++) {
+    if (quoted && *at == '"') {
+      item[used++] = '"';
+    }
+    item[used++] = *at;
+  }
+  item[used] = '"';
+  item[used + quoted] = '\0';
+  size_t before = strlen(list);
+  int length = snprintf(list + before, size - before, "%s%s", before > 0 ? "," : "", item);
+  bool fits = length >= 0 && (size_t)length < size - before;
+  list[fits ? before + (size_t)length : before] = '\0';
+  return fits;
 }
 
 static bool find_number(const Frame *frame, const char *name, int *column) {

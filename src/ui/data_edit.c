@@ -17,26 +17,6 @@ static bool means(const char *item, const char *name, int column) {
   return strcasecmp(item, name) == 0 || (str_to_i64(item + (*item == '#'), &number) && number == column + 1);
 }
 
-/* Adds a name, quoted as in CSV where it has a comma or a quote; false when it has no room. */
-static bool append_name(char *list, size_t size, const char *name) {
-  bool quoted = strpbrk(name, ",\"") != NULL;
-  char item[2 * FRAME_NAME_SIZE + 4];
-  size_t used = 0;
-  item[used] = '"';
-  used += quoted;
-  for (const char *at = name; *at; at++) {
-    if (quoted && *at == '"') {
-      item[used++] = '"';
-    }
-    item[used++] = *at;
-  }
-  item[used] = '"';
-  item[used + quoted] = '\0';
-  size_t before = strlen(list);
-  int length = snprintf(list + before, size - before, "%s%s", before > 0 ? "," : "", item);
-  return length >= 0 && (size_t)length < size - before;
-}
-
 static void list_of(const UiState *ui, ParamId param, char list[UI_MAX_TYPED]) {
   param_format(&ui->experiment, param, -1, list, UI_MAX_TYPED);
 }
@@ -62,11 +42,11 @@ static void toggle_listed(UiState *ui, ParamId param, int column) {
     if (means(item, name, column)) {
       was = true;
     } else {
-      fits = append_name(next, sizeof next, item) && fits;
+      fits = column_names_append(next, sizeof next, item) && fits;
     }
   }
   if (!was) {
-    fits = append_name(next, sizeof next, name) && fits;
+    fits = column_names_append(next, sizeof next, name) && fits;
   }
   if (!fits) {
     edit_notice(ui, true, "%s: no more names have room there", param_at(param)->key);

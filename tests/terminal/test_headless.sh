@@ -366,6 +366,27 @@ case_what_cannot_be_read_or_written() {
 }
 
 # A log that cannot be written ends the run after the epoch; what it has learned is told and kept.
+# What init writes down is what would have been found: the same bits come of both.
+case_init_means_the_same() {
+  local folder table name direct spelled compared=0
+  folder=$(mktemp -d)
+  cp tests/cases/tables/*.{csv,data,txt,tsv,gz} "$folder"
+  (
+    echo 'x,#3,"a, ""b""",c d,kind'
+    for ((i = 0; i < 30; i++)); do echo "$((i * i % 7)),$i.5,w,$((i % 3)),$((i % 2))"; done
+  ) >"$folder/names.csv"
+  for table in "$folder"/*; do
+    name=${table##*/}
+    direct=$(cd "$folder" && "$nnlab" train "$name" --epochs 1 --digest 2>&1) || continue
+    (cd "$folder" && "$nnlab" init "$name") >"$folder/spelled.yaml" || fail "$name: init" || return 1
+    spelled=$(cd "$folder" && "$nnlab" train spelled.yaml --epochs 1 --digest 2>&1)
+    [[ $direct == "$spelled" ]] || fail "$name: $direct, as a preset $spelled" || return 1
+    compared=$((compared + 1))
+  done
+  ((compared > 35)) || fail "only $compared tables were compared" || return 1
+  rm -r "$folder"
+}
+
 case_data_of_ones_own() {
   local folder
   folder=$(mktemp -d)
