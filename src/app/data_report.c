@@ -116,7 +116,7 @@ static void print_count(int count, const char *what) {
 }
 
 static void print_notes(const Profile *profile) {
-  print_count(profile->missing_cells,
+  print_count(profile->missing_used,
               "cells are missing: numbers get the training median, categories a level of their own");
   print_count(profile->rows_without_target, "rows are left out: what to predict is missing there");
   print_count(profile->short_rows, "rows are short: what they lack is missing");
@@ -129,6 +129,9 @@ static void print_notes(const Profile *profile) {
     (void)puts(
         "note: the file is sorted by class: with split keras, which takes the last rows to validate, training "
         "would not see the last classes; split random shuffles first");
+  }
+  for (int i = 0; i < profile->notes; i++) {
+    (void)printf("note: %s\n", profile->note[i]);
   }
   if (*profile->leak) {
     (void)printf("warning: %s\n", profile->leak);
@@ -196,6 +199,12 @@ static void print_json(const Profile *profile) {
       profile->baseline, profile->missing_cells, profile->rows_with_missing, profile->rows_without_target,
       profile->short_rows, profile->long_rows, profile->sorted ? "true" : "false");
   put_text("leak", profile->leak);
+  (void)fputs(", \"notes\": [", stdout);
+  for (int i = 0; i < profile->notes; i++) {
+    (void)fputs(i > 0 ? ", " : "", stdout);
+    json_text(stdout, profile->note[i]);
+  }
+  (void)fputc(']', stdout);
   (void)fputs(", \"columns\": [", stdout);
   for (int c = 0; c < profile->columns; c++) {
     put_column(profile, c);

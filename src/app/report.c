@@ -111,6 +111,9 @@ void report_start(FILE *out, const RunRecord *record) {
   if (*loaded->warning) {
     (void)fprintf(out, "Warning: %s\n", loaded->warning);
   }
+  if (*loaded->leak) {
+    (void)fprintf(out, "Warning: %s\n", loaded->leak);
+  }
   if (baseline_is_imbalanced(&loaded->baseline)) {
     (void)fprintf(out, "Imbalanced: the smallest class has %d training rows, the largest %d\n",
                   loaded->baseline.smallest, loaded->baseline.largest);

@@ -102,6 +102,7 @@ Status table_from_frame(Arena *arena, Frame *frame, const Profile *profile, Tabl
   made.targets = targets;
   made.target_name = arena_strdup(arena, target->name);
   made.class_names = profile->class_names;
+  made.leak = profile->leak;
   made.image_width = profile->image_width;
   made.image_height = profile->image_height;
   if (made.rows - made.test_rows < 2) {

@@ -134,40 +134,64 @@ static double explained_by_line(const Sample *sample, int c) {
   return enough ? xy * xy / (xx * yy) : 0.0;
 }
 
-static const char *judge_column_alone(Arena *arena, const Sample *sample, int c) {
+/* How well the column alone tells the target: the share of rows that it is right about, or of the variance. */
+static double worth_of(const Sample *sample, int c) {
   const Profile *profile = sample->profile;
   const ColumnProfile *column = &profile->column[c];
-  const char *target = profile->column[profile->target].name;
   if (profile->task == TASK_REGRESSION) {
-    double explained = column->has_range ? explained_by_line(sample, c) : 0.0;
-    return explained < 0.999 ? ""
-                             : arena_printf(arena,
-                                            "column '%s' gives the answer away: a straight line through it explains "
-                                            "%.1f %% of '%s'; drop it if it is not known in time",
-                                            column->name, 100.0 * explained, target);
+    return column->has_range ? explained_by_line(sample, c) : 0.0;
   }
-  double right = column->type == COLUMN_CATEGORY              ? right_by_level(sample, c)
-                 : column->has_range && profile->classes == 2 ? right_by_threshold(sample, c)
-                                                              : 0.0;
-  return right < NEARLY_ALL || profile->baseline > OBVIOUS
-             ? ""
-             : arena_printf(arena,
-                            "column '%s' gives the answer away: alone it is right about '%s' in %.1f %% of the rows; "
-                            "drop it if it is not known in time",
-                            column->name, target, 100.0 * right);
+  return column->type == COLUMN_CATEGORY              ? right_by_level(sample, c)
+         : column->has_range && profile->classes == 2 ? right_by_threshold(sample, c)
+                                                      : 0.0;
+}
+
+/* Columns that give the answer away. */
+typedef struct Leaks {
+  const char *names; /* the first ones, quoted */
+  int count;
+  double least; /* what the weakest of them is worth */
+} Leaks;
+
+static void note_leak(Arena *arena, const char *name, double worth, Leaks *leaks) {
+  enum { NAMED = 8 };
+  leaks->least = leaks->count == 0 || worth < leaks->least ? worth : leaks->least;
+  if (leaks->count < NAMED) {
+    leaks->names = arena_printf(arena, "%s%s'%s'", leaks->names, leaks->count > 0 ? ", " : "", name);
+  } else if (leaks->count == NAMED) {
+    leaks->names = arena_printf(arena, "%s and others", leaks->names);
+  }
+  leaks->count++;
+}
+
+static const char *say_leaks(Arena *arena, const Profile *profile, const Leaks *leaks) {
+  const char *target = profile->column[profile->target].name;
+  bool one = leaks->count == 1;
+  const char *which =
+      arena_printf(arena, "column%s %s give%s the answer away", one ? "" : "s", leaks->names, one ? "s" : "");
+  const char *cure = one ? "drop it if it is not known in time" : "drop those that are not known in time";
+  return profile->task == TASK_REGRESSION
+             ? arena_printf(arena, "%s: a straight line through %s explains %.1f %% of '%s'; %s", which,
+                            one ? "it" : "each", 100.0 * leaks->least, target, cure)
+             : arena_printf(arena, "%s: alone %s is right about '%s' in %.1f %% of the rows; %s", which,
+                            one ? "it" : "each", target, 100.0 * leaks->least, cure);
 }
 
 const char *leak_find(Arena *arena, const Frame *frame, const LoadProgress *progress, const Profile *profile) {
+  static const double enough_explained = 0.999;
+  bool regression = profile->task == TASK_REGRESSION;
   Arena scratch;
   arena_init(&scratch, 0);
-  const char *found = "";
+  Leaks leaks = {.names = ""};
   Sample sample = take_sample(&scratch, frame, profile);
-  for (int c = 0; c < profile->columns && sample.count >= FEWEST_ROWS && !*found && !progress_is_stopped(progress);
-       c++) {
-    if (profile->column[c].used && c != profile->target) {
-      found = judge_column_alone(arena, &sample, c);
+  bool tells = sample.count >= FEWEST_ROWS && (regression || profile->baseline <= OBVIOUS);
+  for (int c = 0; c < profile->columns && tells && !progress_is_stopped(progress); c++) {
+    double worth = profile->column[c].used && c != profile->target ? worth_of(&sample, c) : 0.0;
+    if (worth >= (regression ? enough_explained : NEARLY_ALL)) {
+      note_leak(&scratch, profile->column[c].name, worth, &leaks);
     }
   }
+  const char *found = leaks.count > 0 ? say_leaks(arena, profile, &leaks) : "";
   arena_deinit(&scratch);
   return found;
 }

@@ -10,6 +10,7 @@
 #include "data/column_names.h"
 #include "data/judge.h"
 #include "data/leak.h"
+#include "data/notes.h"
 #include "data/target.h"
 #include "data/word_value.h"
 
@@ -51,6 +52,7 @@ static void count_missing(const Frame *frame, const Evidence *evidence, const Lo
                           Profile *profile) {
   for (int c = 0; c < profile->columns; c++) {
     profile->missing_cells += evidence[c].missing;
+    profile->missing_used += profile->column[c].used && c != profile->target ? evidence[c].missing : 0;
   }
   for (int r = 0; r < profile->rows && profile->missing_cells > 0; r++) {
     const float *row = frame->cells + (size_t)r * (size_t)frame->columns;
@@ -225,8 +227,8 @@ static void judge_columns(Arena *arena, const Frame *frame, const Evidence *evid
 }
 
 /* What is said of the table as a whole, once its columns are settled. */
-static Status look_at_all(Arena *arena, const Frame *frame, const Evidence *evidence, LoadProgress *progress,
-                          Profile *profile, Error *err) {
+static Status look_at_all(Arena *arena, const Frame *frame, const Evidence *evidence, const DataSpec *spec,
+                          LoadProgress *progress, Profile *profile, Error *err) {
   Status status = evidence_measure(frame, evidence, progress, profile, err);
   if (status != STATUS_OK) {
     return status;
@@ -237,6 +239,7 @@ static Status look_at_all(Arena *arena, const Frame *frame, const Evidence *evid
   profile->rows_without_target = evidence[profile->target].missing;
   profile->sorted = profile->task == TASK_CLASSIFICATION && is_sorted(frame, progress, profile);
   profile->leak = leak_find(arena, frame, progress, profile);
+  notes_make(arena, frame, evidence, spec, progress, profile);
   return progress_tell(progress, profile->path, err);
 }
 
@@ -261,7 +264,7 @@ static Status judge(Arena *arena, const Frame *frame, const DataSpec *spec, Load
   if (status == STATUS_OK) {
     status = make_category_codes(arena, frame, evidence, profile, err);
   }
-  return status == STATUS_OK ? look_at_all(arena, frame, evidence, progress, profile, err) : status;
+  return status == STATUS_OK ? look_at_all(arena, frame, evidence, spec, progress, profile, err) : status;
 }
 
 Status profile_judge(Arena *arena, const Frame *frame, const char *path, const DataSpec *spec, LoadProgress *progress,

@@ -32,6 +32,7 @@ enum {
   PROFILE_BINS = 16,
   PROFILE_LEVELS = 16, /* of a column, the most frequent, that are kept with their counts */
   PROFILE_MANY = 1000, /* different numbers that are counted */
+  PROFILE_NOTES = 32,
   PROFILE_FIRST_ROWS = 32,
   PROFILE_FIRST_COLUMNS = 256
 };
@@ -77,7 +78,10 @@ typedef struct Profile {
   int short_rows, long_rows, first_long_line, blank_lines, comment_lines; /* see Frame */
   double baseline;                /* classification: accuracy of always the most frequent class; regression: 0 (R2) */
   bool sorted;                    /* the classes stand in the file one after the other */
-  const char *leak;               /* which column gives the answer away, in a sentence; "" = none */
+  int missing_used;               /* of missing_cells: of features that are used */
+  int notes;                      /* at most PROFILE_NOTES */
+  const char **note;              /* (notes) what else there is to know, printable sentences */
+  const char *leak;               /* which columns give the answer away, in a sentence; "" = none */
   int image_width, image_height;  /* the columns are its pixels, row by row; 0: they are not */
   int first_rows, first_columns;  /* whose cells are kept; 0 before profile_keep_first_rows */
   const char *const *first_cells; /* (first_rows, first_columns), printable; "" = missing */

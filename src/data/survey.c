@@ -41,6 +41,10 @@ static Profile copy_profile(Arena *arena, const Profile *from) {
   copy.path = arena_strdup(arena, from->path);
   copy.target_why = arena_strdup(arena, from->target_why);
   copy.leak = arena_strdup(arena, from->leak);
+  copy.note = ARENA_ARRAY(arena, const char *, (size_t)from->notes);
+  for (int i = 0; i < from->notes; i++) {
+    copy.note[i] = arena_strdup(arena, from->note[i]);
+  }
   copy.column = ARENA_ARRAY(arena, ColumnProfile, (size_t)from->columns);
   for (int c = 0; c < from->columns; c++) {
     copy.column[c] = copy_column(arena, &from->column[c]);

@@ -36,6 +36,7 @@ typedef struct Table {
   const char *target_name;        /* printable, at most 63 bytes */
   const char *const *class_names; /* (classes), printable; NULL for regression */
   int image_width, image_height;  /* the columns are the pixels of a grey image, row by row; 0: they are not */
+  const char *leak;               /* which columns give the answer away, in a sentence; NULL or "": none */
   int test_rows;                  /* the last rows are the test's, whatever the split; from a file of their own */
 } Table;
 

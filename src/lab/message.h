@@ -165,6 +165,7 @@ typedef struct Loaded {
   int64_t twin;    /* the command's: two runs that share it are twins; 0 = none */
   Baseline baseline;
   char warning[256]; /* printable: what the split hides from training; "" = nothing */
+  char leak[256];    /* printable: which columns give the answer away; "" = none */
   Output output;     /* resolved: never AUTO */
   Loss loss;         /* resolved */
 } Loaded;

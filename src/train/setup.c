@@ -34,6 +34,7 @@ static Status load_data(Setup *setup, const Experiment *experiment, const char *
   }
   if (status == STATUS_OK) {
     str_copy(setup->dataset, sizeof setup->dataset, table.name);
+    str_copy(setup->leak, sizeof setup->leak, table.leak ? table.leak : "");
     status = dataset_prepare(&setup->arena, &table, spec, seed, &setup->data, err);
   }
   if (status == STATUS_OK) {
@@ -136,6 +137,7 @@ Loaded setup_loaded(const Setup *setup) {
                    .output = net->spec.output,
                    .loss = net->spec.loss};
   str_copy(loaded.warning, sizeof loaded.warning, data->warning);
+  str_copy(loaded.leak, sizeof loaded.leak, setup->leak);
   str_copy(loaded.dataset, sizeof loaded.dataset, setup->dataset);
   return loaded;
 }

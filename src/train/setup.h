@@ -13,6 +13,7 @@
 typedef struct Setup {
   Arena arena;
   char dataset[64]; /* the table's name */
+  char leak[256];   /* printable: which of its columns give the answer away; "" = none */
   Dataset data;
   Baseline baseline;
   Trainer *trainer;  /* NULL: nothing is loaded */

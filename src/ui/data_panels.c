@@ -222,6 +222,9 @@ void data_notes_draw(View *view, Rect rect) {
   if (profile->columns > 0 && *profile->leak) {
     note(&notes, ROLE_WARN, profile->leak);
   }
+  for (int i = 0; i < profile->notes; i++) {
+    note(&notes, ROLE_TEXT, arena_printf(view->frame, "· %s", profile->note[i]));
+  }
   int unused = 0;
   for (int c = 0; c < profile->columns; c++) {
     unused += !profile->column[c].used;

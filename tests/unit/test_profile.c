@@ -45,6 +45,9 @@ static const char *profile_text(Arena *arena, const Profile *profile) {
                         column->name, COLUMN_TYPE_NAMES[column->type], column->missing, column->levels,
                         *column->why ? ": " : "", column->why);
   }
+  for (int i = 0; i < profile->notes; i++) {
+    text = arena_printf(arena, "%s* %s\n", text, profile->note[i]);
+  }
   return *profile->leak ? arena_printf(arena, "%s! %s\n", text, profile->leak) : text;
 }
 
@@ -80,7 +83,7 @@ static void files_as_people_have_them(void **state) {
     }
   }
   (void)closedir(folder);
-  assert_int_equal(ran, 46);
+  assert_int_equal(ran, 48);
 }
 
 static Status judge(Arena *arena, const char *text, const DataSpec *spec, Profile *profile, Error *err) {
