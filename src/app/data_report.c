@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/json.h"
@@ -88,24 +89,43 @@ static void print_target(const Profile *profile) {
   (void)fputc('\n', stdout);
 }
 
-static void print_classes(const Profile *profile) {
-  enum { SHOWN = 30 };
-  int most = 1;
-  for (int k = 0; k < profile->classes; k++) {
-    most = profile->class_rows[k] > most ? profile->class_rows[k] : most;
+typedef struct ClassRank {
+  int code, rows;
+} ClassRank;
+
+static int compare_ranks(const void *a, const void *b) {
+  const ClassRank *left = a, *right = b;
+  return left->rows != right->rows ? right->rows - left->rows : left->code - right->code;
+}
+
+static void print_class(const Profile *profile, int code, int most) {
+  int rows = profile->class_rows[code], bar = (int)((int64_t)rows * BAR_COLS / most);
+  (void)fputs("  ", stdout);
+  print_padded(profile->class_names[code], NAME_COLS);
+  (void)printf(" %7d ", rows);
+  for (int i = 0; i < bar || (i == 0 && rows > 0); i++) {
+    (void)fputs("█", stdout);
   }
-  for (int k = 0; k < profile->classes && k < SHOWN; k++) {
-    int bar = (int)((int64_t)profile->class_rows[k] * BAR_COLS / most);
-    (void)fputs("  ", stdout);
-    print_padded(profile->class_names[k], NAME_COLS);
-    (void)printf(" %7d ", profile->class_rows[k]);
-    for (int i = 0; i < bar || (i == 0 && profile->class_rows[k] > 0); i++) {
-      (void)fputs("█", stdout);
-    }
-    (void)fputc('\n', stdout);
+  (void)fputc('\n', stdout);
+}
+
+/* All of a few; of many the most frequent. */
+static void print_classes(const Profile *profile) {
+  enum { SHOWN = 10 };
+  ClassRank ranks[TABLE_MAX_CLASSES];
+  int most = 1, shown = profile->classes <= SHOWN ? profile->classes : SHOWN;
+  for (int k = 0; k < profile->classes; k++) {
+    ranks[k] = (ClassRank){k, profile->class_rows[k]};
+    most = ranks[k].rows > most ? ranks[k].rows : most;
   }
   if (profile->classes > SHOWN) {
-    (void)printf("  and %d more\n", profile->classes - SHOWN);
+    qsort(ranks, (size_t)profile->classes, sizeof *ranks, compare_ranks);
+  }
+  for (int i = 0; i < shown; i++) {
+    print_class(profile, ranks[i].code, most);
+  }
+  if (profile->classes > shown) {
+    (void)printf("  and %d more\n", profile->classes - shown);
   }
 }
 
@@ -138,16 +158,38 @@ static void print_notes(const Profile *profile) {
   }
 }
 
+/* The first ones and the target; of the others how many there are of each type. */
+static void print_columns(const Profile *profile) {
+  enum { SHOWN = 40 };
+  int types[COLUMN_TYPES] = {0}, more = 0, used = 0;
+  for (int c = 0; c < profile->columns; c++) {
+    const ColumnProfile *column = &profile->column[c];
+    if (c == profile->target || (profile->image_width == 0 && c < SHOWN)) {
+      print_column(profile, c);
+    } else if (profile->image_width == 0) {
+      types[column->type]++;
+      used += column->used;
+      more++;
+    }
+  }
+  if (more == 0) {
+    return;
+  }
+  (void)printf("  and %d more, %d of them used:", more, used);
+  for (int type = 0; type < COLUMN_TYPES; type++) {
+    if (types[type] > 0) {
+      (void)printf(" %d %s", types[type], COLUMN_TYPE_NAMES[type]);
+    }
+  }
+  (void)fputc('\n', stdout);
+}
+
 static void print_words(const Profile *profile) {
   print_format(profile);
   print_target(profile);
   print_classes(profile);
   (void)puts("\ncolumns (> predicted, - not used)");
-  for (int c = 0; c < profile->columns; c++) {
-    if (profile->image_width == 0 || c == profile->target) {
-      print_column(profile, c);
-    }
-  }
+  print_columns(profile);
   if (profile->image_width > 0) {
     (void)printf("  all others are the pixels of a picture of %d x %d\n", profile->image_width, profile->image_height);
   }

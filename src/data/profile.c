@@ -77,8 +77,12 @@ double profile_number(const ColumnProfile *column, float cell) {
 }
 
 void profile_show(const ColumnProfile *column, double value, int digits, char *out, size_t size) {
+  static const double longest = 1e12;
+  double most = pow(10.0, digits);
   if (column->type == COLUMN_DATE) {
     word_from_date(value, out, size);
+  } else if (fabs(value) < longest && (value == trunc(value) || fabs(value) >= most)) {
+    (void)snprintf(out, size, "%.0f", value);
   } else {
     (void)snprintf(out, size, "%.*g", digits, value);
   }

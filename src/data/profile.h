@@ -99,7 +99,8 @@ void profile_keep_first_rows(Arena *arena, const Frame *frame, Profile *profile)
 
 /* What a cell of a number, boolean or date column stands for; NaN: missing. */
 double profile_number(const ColumnProfile *column, float cell);
-/* Writes a value of the column as people read it: of a date column the day, of others `digits` digits. */
+/* Writes a value of the column as people read it: of a date column the day, of others `digits` digits, and
+ * all of those before the decimal point. */
 void profile_show(const ColumnProfile *column, double value, int digits, char *out, size_t size);
 /* The code of a category's or class's cell; -1: missing, or not known when the column was judged. */
 int profile_code(const ColumnProfile *column, float cell);
