@@ -37,6 +37,7 @@ static Status open_csv(Arena *arena, const DataSpec *spec, const char *path, Loa
                        Profile *wanted, Error *err) {
   Frame frame;
   Profile unused, *profile = wanted ? wanted : &unused;
+  *profile = (Profile){.columns = 0};
   Status status = csv_read(arena, path, &spec->format, progress, &frame, err);
   if (status == STATUS_OK) {
     status = progress_enter(progress, LOAD_JUDGE, path, err);
@@ -44,7 +45,7 @@ static Status open_csv(Arena *arena, const DataSpec *spec, const char *path, Loa
   if (status == STATUS_OK) {
     status = profile_judge(arena, &frame, path, spec, progress, profile, err);
   }
-  if (status == STATUS_OK && wanted) {
+  if (wanted && (status == STATUS_OK || (profile->columns > 0 && profile->target < 0))) {
     profile_keep_first_rows(arena, &frame, profile);
   }
   if (status == STATUS_OK && *spec->test_source) {

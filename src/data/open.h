@@ -10,7 +10,9 @@
 /* Opens `spec->source`: a synthetic set's name, "fashion", the name of a CSV file in `folder` without its ending,
  * or the path of a CSV file, an IDX file or a folder of them (see open_is_path). `seed` serves synthetic sets.
  * `profile` (may be NULL) gets what was found in a file, with 0 columns for other sources; it lives in `arena` like the
- * table. `progress` may be NULL. An unknown name is an error that lists the names there are and the nearest. */
+ * table. Where only what to predict was the error, `profile` has the columns even so (see
+ * profile_judge). `progress` may be NULL. An unknown name is an error that lists the names there are and the nearest.
+ */
 MUST_USE Status open_table(Arena *arena, const DataSpec *spec, const char *folder, uint64_t seed,
                            LoadProgress *progress, Table *table, Profile *profile, Error *err);
 /* Whether `source` is the name of a set: a synthetic one, "fashion", or a CSV file in `folder`. */

@@ -247,6 +247,16 @@ static Status look_at_all(Arena *arena, const Frame *frame, const Evidence *evid
   return progress_tell(progress, profile->path, err);
 }
 
+/* Where nothing can be predicted, the columns are there to be looked at even so. */
+static void look_at_columns(Arena *arena, const Frame *frame, const Evidence *evidence, LoadProgress *progress,
+                            Profile *profile) {
+  Error unused;
+  profile->target = -1;
+  if (evidence_measure(frame, evidence, progress, profile, &unused) == STATUS_OK) {
+    rank_columns(arena, frame, evidence, profile);
+  }
+}
+
 static Status judge(Arena *arena, const Frame *frame, const DataSpec *spec, LoadProgress *progress, Profile *profile,
                     Error *err) {
   Wishes wishes;
@@ -268,6 +278,9 @@ static Status judge(Arena *arena, const Frame *frame, const DataSpec *spec, Load
   if (status == STATUS_OK) {
     status = make_category_codes(arena, frame, evidence, profile, err);
   }
+  if (status != STATUS_OK && status != STATUS_STOPPED && evidence) {
+    look_at_columns(arena, frame, evidence, progress, profile);
+  }
   return status == STATUS_OK ? look_at_all(arena, frame, evidence, spec, progress, profile, err) : status;
 }
 
@@ -280,6 +293,8 @@ Status profile_judge(Arena *arena, const Frame *frame, const char *path, const D
                   .rows = frame->rows - frame->test_rows,
                   .columns = frame->columns,
                   .column = ARENA_ARRAY(arena, ColumnProfile, (size_t)frame->columns),
+                  .target_why = "",
+                  .leak = "",
                   .short_rows = frame->short_rows,
                   .long_rows = frame->long_rows,
                   .first_long_line = frame->first_long_line,
@@ -290,7 +305,7 @@ Status profile_judge(Arena *arena, const Frame *frame, const char *path, const D
                      made.rows == 0 ? "no row of values" : "only 1 row of values");
   }
   Status status = judge(arena, frame, spec, progress, &made, err);
-  if (status == STATUS_OK) {
+  if (status == STATUS_OK || made.target < 0) {
     *profile = made;
   }
   return status;

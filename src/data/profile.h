@@ -68,7 +68,7 @@ typedef struct Profile {
   CsvFormat format;
   int rows, columns, test_rows;
   ColumnProfile *column; /* (columns) */
-  int target;            /* index of a column */
+  int target;            /* index of a column; -1: there is none, and nothing but the columns was looked at */
   const char *target_why;
   Task task;
   int classes;
@@ -90,7 +90,8 @@ typedef struct Profile {
 /* Judges `frame`. `spec` names what the user has said: target, task, drop, numeric, categorical. Errors: no column by
  * such a name, nothing left to predict or to predict from, more classes than TABLE_MAX_CLASSES, a task that the target
  * cannot have; STATUS_STOPPED soon after `progress->stop` is set (`progress` may be NULL). Messages begin with `path`.
- * A large frame is shared by several threads. */
+ * Where it was the target that failed, `profile` has the columns, and target -1. A large frame is shared by several
+ * threads. */
 MUST_USE Status profile_judge(Arena *arena, const Frame *frame, const char *path, const DataSpec *spec,
                               LoadProgress *progress, Profile *profile, Error *err);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/order.h"
 #include "base/str.h"
 #include "data/baseline.h"
@@ -258,10 +259,16 @@ Status survey_make(const DataSpec *spec, const char *folder, uint64_t seed, Load
                    Error *err) {
   Arena work; /* the data themselves */
   arena_init(&work, 0);
-  Table table;
-  Profile profile;
+  Table table = {.rows = 0};
+  Profile profile = {.columns = 0};
   Status status = open_table(&work, spec, folder, seed, progress, &table, &profile, err);
-  if (status == STATUS_OK) {
+  if (status != STATUS_OK && profile.columns > 0 && profile.target < 0) {
+    str_printable(table.name, sizeof table.name, file_name(spec->source));
+    Survey *survey = survey_create(&table, &profile);
+    str_printable(survey->problem, sizeof survey->problem, err->text);
+    *out = survey;
+    status = STATUS_OK;
+  } else if (status == STATUS_OK) {
     Survey *survey = survey_create(&table, &profile);
     Dataset data;
     Error problem;

@@ -46,7 +46,8 @@ typedef struct SurveyNews {
 
 /* Opens `spec->source` as open_table does and prepares it as dataset_prepare does, and keeps what there is to show. An
  * error is one of open_table's (STATUS_STOPPED when `progress->stop` was set); a split that cannot be made is none, but
- * `problem`. End it with survey_free. */
+ * `problem`; so is a file whose columns can be shown, though nothing can be predicted: then profile.target is -1. End
+ * it with survey_free. */
 MUST_USE Status survey_make(const DataSpec *spec, const char *folder, uint64_t seed, LoadProgress *progress,
                             Survey **survey, Error *err);
 /* With NULL does nothing. */

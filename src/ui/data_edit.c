@@ -112,9 +112,9 @@ void data_step_use(UiState *ui, int column, int direction) {
 /* ---- settings ---- */
 
 static const ParamId SETTINGS[] = {
-    PARAM_DATASET,          PARAM_TARGET,      PARAM_TASK,  PARAM_SPLIT,
-    PARAM_VALIDATION_SPLIT, PARAM_TEST_SPLIT,  PARAM_ROWS,  PARAM_STANDARDIZE,
-    PARAM_SCALE_TARGET,     PARAM_LABEL_NOISE, PARAM_NOISE,
+    PARAM_DATASET,    PARAM_TARGET,    PARAM_TASK,        PARAM_SPLIT,        PARAM_VALIDATION_SPLIT,
+    PARAM_TEST_SPLIT, PARAM_ROWS,      PARAM_STANDARDIZE, PARAM_SCALE_TARGET, PARAM_LABEL_NOISE,
+    PARAM_NOISE,      PARAM_DELIMITER, PARAM_DECIMAL,
 };
 enum { SETTINGS_COUNT = (int)(sizeof SETTINGS / sizeof *SETTINGS) };
 
@@ -123,6 +123,9 @@ static bool is_shown(const UiState *ui, ParamId param) {
   bool made = open_is_synthetic(ui->experiment.data.source);
   bool regression = ui->data.survey && ui->data.survey->task == TASK_REGRESSION;
   switch (param) {
+    case PARAM_DELIMITER:
+    case PARAM_DECIMAL:
+      return open_is_path(ui->experiment.data.source);
     case PARAM_TARGET:
     case PARAM_TASK:
       return !made && !(ui->data.survey && ui->data.survey->profile.columns == 0);

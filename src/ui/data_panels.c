@@ -71,7 +71,7 @@ static void draw_class_list(View *view, Rect inside) {
 
 static void draw_target_histogram(View *view, Rect inside) {
   const Profile *profile = &view->ui->data.survey->profile;
-  const ColumnProfile *target = &profile->column[profile->target];
+  const ColumnProfile *target = &profile->column[larger(0, profile->target)];
   int rows = smaller(inside.rows - 1, 8), width = larger(1, smaller(4, inside.cols / PROFILE_BINS));
   if (rows < 1 || !target->has_range) {
     return;
@@ -88,9 +88,12 @@ static void draw_target_histogram(View *view, Rect inside) {
 void data_classes_draw(View *view, Rect rect) {
   const Survey *survey = view->ui->data.survey;
   const Profile *profile = &survey->profile;
-  const char *target = profile->columns > 0 ? profile->column[profile->target].name : "label";
+  bool none = profile->columns > 0 && profile->target < 0;
+  const char *target = none ? "nothing" : profile->columns > 0 ? profile->column[profile->target].name : "label";
   char title[128], note[64] = "";
-  if (survey->task == TASK_REGRESSION) {
+  if (none) {
+    snprintf(title, sizeof title, "Nothing is predicted");
+  } else if (survey->task == TASK_REGRESSION) {
     snprintf(title, sizeof title, "%s: regression", target);
     snprintf(note, sizeof note, "mean: R2 0");
   } else {
@@ -101,7 +104,9 @@ void data_classes_draw(View *view, Rect rect) {
   }
   Rect inside = data_box(view, rect, false, title, note);
   Rect clip = canvas_clip(view->canvas, inside);
-  if (survey->task == TASK_REGRESSION) {
+  if (none) {
+    canvas_text_wrap(view->canvas, inside, 0, STYLE(ROLE_DIM), "see why under Notes, or choose a column");
+  } else if (survey->task == TASK_REGRESSION) {
     draw_target_histogram(view, inside);
   } else {
     draw_class_list(view, inside);

@@ -91,12 +91,16 @@ static void value_text(const UiState *ui, ParamId param, char *out, size_t size)
   const Survey *survey = ui->data.survey;
   char value[UI_MAX_TYPED];
   param_format(&ui->experiment, param, -1, value, sizeof value);
-  bool found = survey && survey->profile.columns > 0;
+  bool columns = survey && survey->profile.columns > 0, found = columns && survey->profile.target >= 0;
   if (param == PARAM_TARGET && value[0] == '\0' && found) {
     snprintf(out, size, "%s (found)", survey->profile.column[survey->profile.target].name);
   } else if (param == PARAM_TARGET && value[0] == '\0') {
     str_copy(out, size, "auto");
-  } else if (param == PARAM_TASK && ui->experiment.data.task == TASK_WISH_AUTO && survey) {
+  } else if (param == PARAM_DELIMITER && ui->experiment.data.format.delimiter == DELIMITER_AUTO && columns) {
+    snprintf(out, size, "auto: %s", DELIMITER_NAMES[survey->profile.format.delimiter]);
+  } else if (param == PARAM_DECIMAL && ui->experiment.data.format.decimal == DECIMAL_AUTO && columns) {
+    snprintf(out, size, "auto: %s", DECIMAL_NAMES[survey->profile.format.decimal]);
+  } else if (param == PARAM_TASK && ui->experiment.data.task == TASK_WISH_AUTO && survey && (found || !columns)) {
     snprintf(out, size, "auto: %s", survey->task == TASK_REGRESSION ? "regression" : "classification");
   } else if (param == PARAM_ROWS && ui->experiment.data.rows == 0) {
     str_copy(out, size, "all");

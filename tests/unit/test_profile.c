@@ -218,7 +218,7 @@ static void errors_name_the_cure(void **state) {
     Error err = {0};
     assert_true(judge(*state, cases[i].text, &cases[i].spec, &profile, &err) != STATUS_OK);
     assert_string_equal(err.text, cases[i].message);
-    assert_int_equal(profile.rows, -1);
+    assert_true(profile.rows == -1 || (profile.target == -1 && *profile.column[0].name));
   }
 }
 

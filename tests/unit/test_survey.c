@@ -28,6 +28,23 @@ static Survey *make(const DataSpec *spec) {
   return survey;
 }
 
+/* A file in which nothing can be predicted is shown even so, and why. */
+static void a_file_without_a_target_shows_its_columns(void **state) {
+  (void)state;
+  DataSpec spec = spec_of(TABLES "linnerud_exercise.csv");
+  str_copy(spec.drop, sizeof spec.drop, "#1, #2, #3");
+  Survey *survey = make(&spec);
+  assert_int_equal(survey->profile.target, -1);
+  assert_int_equal(survey->profile.columns, 3);
+  assert_int_equal(survey->profile.first_rows, 20);
+  assert_string_equal(survey->profile.first_cells[0], "5");
+  assert_true(survey->profile.column[0].max > survey->profile.column[0].min);
+  assert_non_null(strstr(survey->problem, "no column to predict"));
+  assert_int_equal(survey->classes, 0);
+  assert_int_equal(survey->rows[PART_TRAIN], 0);
+  survey_free(survey);
+}
+
 static int class_sum(const Survey *survey, PartId part) {
   int sum = 0;
   for (int k = 0; k < survey->classes; k++) {
@@ -168,6 +185,7 @@ static void what_cannot_be_opened_is_an_error(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_file_has_columns_rows_and_parts),
+      cmocka_unit_test(a_file_without_a_target_shows_its_columns),
       cmocka_unit_test(counts_are_of_the_true_labels),
       cmocka_unit_test(a_split_that_cannot_be_is_told_with_the_columns),
       cmocka_unit_test(pixels_are_pictures),
