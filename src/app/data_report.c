@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "canvas/canvas.h"
 #include "data/open.h"
+#include "data/partition.h"
 
 enum { NAME_COLS = 24, TYPE_COLS = 9, LEVELS_SHOWN = 5, BAR_COLS = 24 };
 
@@ -129,22 +130,25 @@ static void print_classes(const Profile *profile) {
   }
 }
 
-static void print_count(int count, const char *what) {
+static void print_count(int count, const char *one, const char *many) {
   if (count > 0) {
-    (void)printf("note: %d %s\n", count, what);
+    (void)printf("note: %d %s\n", count, count == 1 ? one : many);
   }
 }
 
 static void print_notes(const Profile *profile) {
   print_count(profile->missing_used,
+              "cell is missing: a number gets the training median, a category a level of its own",
               "cells are missing: numbers get the training median, categories a level of their own");
-  print_count(profile->rows_without_target, "rows are left out: what to predict is missing there");
-  print_count(profile->short_rows, "rows are short: what they lack is missing");
+  print_count(profile->rows_without_target, "row is left out: what to predict is missing there",
+              "rows are left out: what to predict is missing there");
+  print_count(profile->short_rows, "row is short: what it lacks is missing",
+              "rows are short: what they lack is missing");
   if (profile->long_rows > 0) {
     (void)printf("note: %d rows are left out: they have more fields than there are columns, first on line %d\n",
                  profile->long_rows, profile->first_long_line);
   }
-  print_count(profile->comment_lines, "comment lines were passed over");
+  print_count(profile->comment_lines, "comment line was passed over", "comment lines were passed over");
   if (profile->sorted) {
     (void)puts(
         "note: the file is sorted by class: with split keras, which takes the last rows to validate, training "
@@ -184,7 +188,7 @@ static void print_columns(const Profile *profile) {
   (void)fputc('\n', stdout);
 }
 
-static void print_words(const Profile *profile) {
+static void print_words(const Profile *profile, const char *problem) {
   print_format(profile);
   print_target(profile);
   print_classes(profile);
@@ -195,6 +199,9 @@ static void print_words(const Profile *profile) {
   }
   (void)fputc('\n', stdout);
   print_notes(profile);
+  if (*problem) {
+    (void)printf("warning: no split: %s\n", problem);
+  }
 }
 
 /* --- JSON --------------------------------------------------------------------------------------------------------- */
@@ -226,7 +233,7 @@ static void put_column(const Profile *profile, int c) {
   (void)fputc('}', stdout);
 }
 
-static void print_json(const Profile *profile) {
+static void print_json(const Profile *profile, const char *problem) {
   char delimiter[] = {format_separator(profile->format.delimiter), '\0'};
   (void)printf("{\"rows\": %d, \"header\": %s", profile->rows, profile->format.header == HEADER_YES ? "true" : "false");
   put_text("delimiter", delimiter);
@@ -241,6 +248,7 @@ static void print_json(const Profile *profile) {
       profile->baseline, profile->missing_cells, profile->rows_with_missing, profile->rows_without_target,
       profile->short_rows, profile->long_rows, profile->sorted ? "true" : "false");
   put_text("leak", profile->leak);
+  put_text("problem", problem);
   (void)fputs(", \"notes\": [", stdout);
   for (int i = 0; i < profile->notes; i++) {
     (void)fputs(i > 0 ? ", " : "", stdout);
@@ -265,10 +273,13 @@ Status data_report(const Experiment *experiment, const char *datasets, bool json
     status = error_set(err, STATUS_USAGE, "%s has no columns to tell of: it is pictures, or made by rule",
                        experiment->data.source);
   }
-  if (status == STATUS_OK && json) {
-    print_json(&profile);
-  } else if (status == STATUS_OK) {
-    print_words(&profile);
+  if (status == STATUS_OK) {
+    const DataSpec *spec = &experiment->data;
+    Partition partition;
+    Error unsplit;
+    bool splits =
+        partition_make(&arena, &table, spec, (uint64_t)experiment->train.seed, &partition, &unsplit) == STATUS_OK;
+    (json ? print_json : print_words)(&profile, splits ? "" : unsplit.text);
   }
   arena_deinit(&arena);
   return status;

@@ -41,6 +41,30 @@ static Status check_spec(const Job *job) {
   return STATUS_OK;
 }
 
+enum { LIST_SIZE = 64 };
+
+/* Writes "'8', '9'" into `list`: the classes that `has` marks and `lacks` does not. Returns how many there are. */
+static int list_classes(const Job *job, const bool *has, const bool *lacks, char list[LIST_SIZE]) {
+  enum { NAME_SIZE = 20, REST = sizeof ", '', ..." };
+  int count = 0;
+  size_t used = 0;
+  bool full = false;
+  list[0] = '\0';
+  for (int k = 0; k < job->table->classes; k++) {
+    if (!has[k] || lacks[k]) {
+      continue;
+    }
+    char name[NAME_SIZE];
+    str_copy(name, sizeof name, job->table->class_names[k]);
+    const char *comma = count++ > 0 ? ", " : "";
+    if (!full) {
+      full = used + strlen(name) + REST >= LIST_SIZE;
+      used += (size_t)snprintf(list + used, LIST_SIZE - used, full ? "%s..." : "%s'%s'", comma, name);
+    }
+  }
+  return count;
+}
+
 /* In the file's order a class may lie on one side; a random split promises to spread it. */
 static Status check_classes(const Job *job) {
   const Table *table = job->table;
@@ -48,18 +72,23 @@ static Status check_classes(const Job *job) {
     return STATUS_OK;
   }
   int *class_rows = ARENA_ARRAY(job->scratch, int, (size_t)table->classes);
+  bool *single = ARENA_ARRAY(job->scratch, bool, (size_t)table->classes);
+  bool *none = ARENA_ARRAY(job->scratch, bool, (size_t)table->classes);
   for (int r = 0; r < job->own; r++) {
     class_rows[table->labels[r]]++;
   }
   for (int k = 0; k < table->classes; k++) {
-    if (class_rows[k] == 1) {
-      return error_set(job->err, STATUS_RANGE,
-                       "%s: class '%s' has 1 row: a split needs 2, one to train on and one to validate: drop the row, "
-                       "or merge the class with another",
-                       table->name, table->class_names[k]);
-    }
+    single[k] = class_rows[k] == 1;
   }
-  return STATUS_OK;
+  char list[LIST_SIZE];
+  int count = list_classes(job, single, none, list);
+  return count == 0
+             ? STATUS_OK
+             : error_set(job->err, STATUS_RANGE,
+                         "%s: class%s %s ha%s 1 row%s: a split needs 2, one to train on and one to validate: drop "
+                         "the row%s, or merge the class%s",
+                         table->name, count == 1 ? "" : "es", list, count == 1 ? "s" : "ve", count == 1 ? "" : " each",
+                         count == 1 ? "" : "s", count == 1 ? " with another" : "es with others");
 }
 
 /* --- sizes -------------------------------------------------------------------------------------------------------- */
@@ -95,8 +124,9 @@ static Status size_parts(const Job *job, int count[PARTS]) {
   const DataSpec *spec = job->spec;
   int test = rounded(job->test_split, job->used), needed = job->test_split > 0.0 ? 3 : 2;
   if (job->used < needed) {
-    return error_set(job->err, STATUS_RANGE, "rows: %s need at least %d, not %d",
-                     needed == 3 ? "training, validation and test" : "training and validation", needed, job->used);
+    return error_set(job->err, STATUS_RANGE, "rows: %s need at least %d, not %d%s",
+                     needed == 3 ? "training, validation and test" : "training and validation", needed, job->used,
+                     job->used == 2 ? ": set test_split to 0, and validation_split to 0.5" : "");
   }
   int validation = spec->split == SPLIT_KERAS ? job->used - (int)floor(job->used * (1.0 - spec->validation_split))
                                               : rounded(spec->validation_split, job->used);
@@ -175,8 +205,6 @@ static void choose_rows(const Job *job, Partition *made) {
 
 /* --- warnings ----------------------------------------------------------------------------------------------------- */
 
-enum { LIST_SIZE = 64 };
-
 /* Whether the classes stand in the file one after the other. */
 static bool is_sorted(const Job *job) {
   const int32_t *labels = job->table->labels;
@@ -199,28 +227,6 @@ static const bool *classes_of(const Job *job, const Partition *made, int part) {
     has[job->table->labels[made->rows[made->first[part] + i]]] = true;
   }
   return has;
-}
-
-/* Writes "'8', '9'" into `list`: the classes that `has` marks and `lacks` does not. Returns how many there are. */
-static int list_classes(const Job *job, const bool *has, const bool *lacks, char list[LIST_SIZE]) {
-  enum { NAME_SIZE = 20, REST = sizeof ", '', ..." };
-  int count = 0;
-  size_t used = 0;
-  bool full = false;
-  list[0] = '\0';
-  for (int k = 0; k < job->table->classes; k++) {
-    if (!has[k] || lacks[k]) {
-      continue;
-    }
-    char name[NAME_SIZE];
-    str_copy(name, sizeof name, job->table->class_names[k]);
-    const char *comma = count++ > 0 ? ", " : "";
-    if (!full) {
-      full = used + strlen(name) + REST >= LIST_SIZE;
-      used += (size_t)snprintf(list + used, LIST_SIZE - used, full ? "%s..." : "%s'%s'", comma, name);
-    }
-  }
-  return count;
 }
 
 /* Begins a warning: a line that is cut keeps it. */
@@ -266,14 +272,26 @@ static void warn_of_targets(const Job *job, Partition *made) {
 
 /* --- all of it ---------------------------------------------------------------------------------------------------- */
 
+/* All that is in the way of a split, at once. */
+static Status check_rows(const Job *job, int count[PARTS]) {
+  Status sizes = size_parts(job, count);
+  Error first = {.status = sizes};
+  if (sizes != STATUS_OK) {
+    first = *job->err;
+  }
+  Status classes = check_classes(job);
+  if (sizes == STATUS_OK) {
+    return classes;
+  }
+  const char *second = classes != STATUS_OK ? arena_printf(job->scratch, "%s; ", job->err->text) : "";
+  return error_set(job->err, STATUS_RANGE, "%s%s", second, first.text);
+}
+
 static Status make(const Job *job, Partition *partition) {
   Partition made = {.rows = NULL};
   Status status = check_spec(job);
   if (status == STATUS_OK) {
-    status = size_parts(job, made.count);
-  }
-  if (status == STATUS_OK) {
-    status = check_classes(job);
+    status = check_rows(job, made.count);
   }
   if (status != STATUS_OK) {
     return status;

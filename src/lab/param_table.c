@@ -90,7 +90,7 @@ static const Param PARAMS[PARAM_COUNT] = {
   [PARAM_TARGET] = {
     KEY("data", "target"), OPTIONAL_TEXT(Experiment, data.target),
     DEFAULT_TEXT(""),
-    SAYS("", "column to predict, a name or #number; empty: found by evidence")},
+    SAYS("", "column to predict, a name or #number; empty: found by name or evidence")},
   [PARAM_TASK] = {
     KEY("data", "task"), CHOICE(Experiment, TaskWish, data.task, TASK_WISH_NAMES),
     DEFAULT(TASK_WISH_AUTO),

@@ -396,7 +396,7 @@ case_data_of_ones_own() {
   has "$out" '"classes": {"a": 3, "b": 3}.*"missing_cells": 1, "rows_with_missing": 1'
   has "$out" '{"name": "sex", "type": "category", "missing": 0, "levels": 2, "used": true, "why": ""}'
   run 0 data "$folder/own.csv"
-  has "$out" "predicts 'class' .the last column.: classification, 2 classes"
+  has "$out" "predicts 'class' .by its name.: classification, 2 classes"
   run 0 data datasets/digits.csv
   has "$out" '  all others are the pixels of a picture of 8 x 8'
   run 0 train "$folder/own.csv" --epochs 1 --target fare --set validation_split=0.4 --set test_split=0

@@ -195,8 +195,9 @@ static void what_cannot_be_split_is_refused(void **state) {
                      "validation_split 0.01 of 30 rows leaves none: at least 0.017");
   check_refused_rows(*state, 10, (DataSpec){.validation_split = 0.2, .test_split = 0.01},
                      "test_split 0.01 of 10 rows leaves none: at least 0.05");
-  check_refused_rows(*state, 10, (DataSpec){.rows = 2, .validation_split = 0.5, .test_split = 0.25},
-                     "rows: training, validation and test need at least 3, not 2");
+  check_refused_rows(
+      *state, 10, (DataSpec){.rows = 2, .validation_split = 0.5, .test_split = 0.25},
+      "rows: training, validation and test need at least 3, not 2: set test_split to 0, and validation_split to 0.5");
   check_refused_rows(*state, 3, (DataSpec){.rows = 1, .validation_split = 0.5},
                      "rows: training and validation need at least 2, not 1");
   check_refused_rows(*state, 3, (DataSpec){.validation_split = 0.9},
@@ -217,8 +218,12 @@ static void a_class_of_one_row_is_refused(void **state) {
   table.rows = 5; /* ant, bee, cat, dog, ant */
   DataSpec spec = {.validation_split = 0.2};
   check_refused(*state, &table, spec,
-                "made: class 'bee' has 1 row: a split needs 2, one to train on and one to validate: drop the row, or "
-                "merge the class with another");
+                "made: classes 'bee', 'cat', 'dog' have 1 row each: a split needs 2, one to train on and one to "
+                "validate: drop the rows, or merge the classes with others");
+  check_refused(*state, &table, (DataSpec){.validation_split = 0.2, .test_split = 0.05},
+                "made: classes 'bee', 'cat', 'dog' have 1 row each: a split needs 2, one to train on and one to "
+                "validate: drop the rows, or merge the classes with others; test_split 0.05 of 5 rows leaves none: "
+                "at least 0.1");
   spec.split = SPLIT_KERAS; /* promises nothing */
   assert_int_equal(prepare(*state, &table, spec, 1).train.rows, 4);
   table.rows = 9; /* twice each, ant three times; with a test row of its own, ant twice */
