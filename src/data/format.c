@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "data/frame.h"
 #include "data/number.h"
+#include "data/sample.h"
 #include "data/word_value.h"
 
 const char *const DELIMITER_NAMES[DELIMITER_COUNT] = {"auto", "comma", "semicolon", "tab", "pipe", "blanks"};
@@ -16,30 +17,6 @@ const char *const QUOTE_NAMES[QUOTE_COUNT] = {"auto", "double", "single", "none"
 const char *const HEADER_NAMES[HEADER_COUNT] = {"auto", "yes", "no"};
 const char *const ENCODING_NAMES[ENCODING_COUNT] = {"auto", "utf-8", "latin-1"};
 
-enum { SAMPLE_LINES = 200, SAMPLE_FIELDS = 2048 };
-
-/* A field as it lies in the sample, without its quotes and the blanks around it. */
-typedef struct Field {
-  const char *text;
-  size_t length;
-} Field;
-
-typedef struct Line {
-  const char *text;
-  size_t length;
-} Line;
-
-typedef struct Sample {
-  Line line[SAMPLE_LINES];
-  int lines;
-  int later_comments; /* below the first line */
-} Sample;
-
-typedef struct Fields {
-  Field field[SAMPLE_FIELDS];
-  int count;
-} Fields;
-
 char format_separator(Delimiter delimiter) {
   static const char separators[DELIMITER_COUNT] = {',', ',', ';', '\t', '|', ' '};
   return separators[delimiter];
@@ -47,93 +24,6 @@ char format_separator(Delimiter delimiter) {
 
 bool format_is_comment(const char *line, size_t length) {
   return length > 0 && line[0] == '#' && !(length > 1 && line[1] != '\0' && strchr(",;\t|", line[1]));
-}
-
-static bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-/* --- the sample: the first lines; a quoted field may hold line ends ----------------------------------------------- */
-
-static bool is_empty(Line line) {
-  for (size_t i = 0; i < line.length; i++) {
-    if (!is_blank(line.text[i])) {
-      return false;
-    }
-  }
-  return true;
-}
-
-/* Whether a quote after this byte may open a field, or is the second of two inside of one. */
-static bool is_before_field(char c) { return strchr(",;\t| \"\r\n", c) != NULL; }
-
-static Sample take_sample(const char *start, size_t length, bool whole, bool comments) {
-  Sample sample = {.lines = 0};
-  bool quoted = false;
-  size_t from = 0;
-  for (size_t i = 0; i <= length && sample.lines < SAMPLE_LINES; i++) {
-    if (i < length && start[i] == '"' && (quoted || i == 0 || is_before_field(start[i - 1]))) {
-      quoted = !quoted;
-    }
-    bool end = i == length ? whole : !quoted && (start[i] == '\n' || start[i] == '\r');
-    if (!end) {
-      continue;
-    }
-    Line line = {start + from, i - from};
-    bool comment = format_is_comment(line.text, line.length);
-    sample.later_comments += comment && sample.lines > 0;
-    if (!is_empty(line) && !(comment && comments)) {
-      sample.line[sample.lines++] = line;
-    }
-    from = i + 1;
-  }
-  if (sample.lines == 0 && length > 0) {
-    sample.line[sample.lines++] = (Line){start, length};
-  }
-  return sample;
-}
-
-static char quote_char(Quote quote) { return quote == QUOTE_SINGLE ? '\'' : quote == QUOTE_NONE ? '\0' : '"'; }
-
-static Field trimmed(const char *from, const char *to, char quote) {
-  while (from < to && is_blank(*from)) {
-    from++;
-  }
-  while (to > from && is_blank(to[-1])) {
-    to--;
-  }
-  if (quote && to - from >= 2 && *from == quote && to[-1] == quote) {
-    from++;
-    to--;
-  }
-  return (Field){from, (size_t)(to - from)};
-}
-
-static void split(Line line, Delimiter delimiter, Quote quote_kind, Fields *fields) {
-  const char *at = line.text, *end = at + line.length;
-  char separator = format_separator(delimiter), quote = quote_char(quote_kind);
-  bool blanks = delimiter == DELIMITER_BLANKS;
-  while (blanks && at < end && is_blank(*at)) {
-    at++;
-  }
-  while (blanks && end > at && is_blank(end[-1])) {
-    end--;
-  }
-  const char *from = at;
-  bool quoted = false;
-  fields->count = 0;
-  for (; at <= end && fields->count < SAMPLE_FIELDS; at++) {
-    if (at < end && quote && *at == quote && (quoted || at == from || is_before_field(at[-1]))) {
-      quoted = !quoted;
-    }
-    bool ends = at == end || (!quoted && (blanks ? is_blank(*at) : *at == separator));
-    if (!ends) {
-      continue;
-    }
-    fields->field[fields->count++] = trimmed(from, at, quote);
-    while (blanks && at + 1 < end && is_blank(at[1])) {
-      at++;
-    }
-    from = at + 1;
-  }
 }
 
 /* --- the delimiter ------------------------------------------------------------------------------------------------ */
@@ -147,7 +37,7 @@ static Shape shape_of(const Sample *sample, Delimiter delimiter, Quote quote, Fi
   int counts[SAMPLE_LINES], first = sample->lines > 2 ? 1 : 0; /* a header may have one less, a count line any */
   Shape shape = {1, 0.0};
   for (int l = 0; l < sample->lines; l++) {
-    split(sample->line[l], delimiter, quote, fields);
+    sample_split(sample->line[l], delimiter, quote, fields);
     counts[l] = fields->count;
   }
   for (int l = first; l < sample->lines; l++) {
@@ -167,7 +57,7 @@ static Shape shape_of(const Sample *sample, Delimiter delimiter, Quote quote, Fi
 static bool are_decimal_commas(const Sample *sample, Quote quote, Fields *fields) {
   int inner = 0, two = 0;
   for (int l = 0; l < sample->lines; l++) {
-    split(sample->line[l], DELIMITER_COMMA, quote, fields);
+    sample_split(sample->line[l], DELIMITER_COMMA, quote, fields);
     for (int i = 1; i + 1 < fields->count; i++) {
       const Field *field = &fields->field[i];
       const char *blank = memchr(field->text, ' ', field->length);
@@ -234,14 +124,36 @@ static bool is_date(const char *text) {
   return word_date(text, DATE_YMD, &days) || word_date(text, DATE_DMY, &days) || word_date(text, DATE_MDY, &days);
 }
 
+/* Of digits around one sign, what most numbers are; false: look closer. */
+static bool is_plain_sign(const Field *field, Sign *sign) {
+  size_t from = field->length > 0 && *field->text == '-', mark = 0, marks = 0;
+  for (size_t i = from; i < field->length; i++) {
+    char c = field->text[i];
+    if (c == '.' || c == ',') {
+      mark = i;
+      marks++;
+    } else if (c < '0' || c > '9') {
+      return false;
+    }
+  }
+  size_t before = mark - from, after = field->length - mark - 1;
+  bool either = after == 3 && before >= 1 && before <= 3 && field->text[from] != '0';
+  *sign = either ? SIGN_NONE : field->text[mark] == ',' ? SIGN_COMMA : SIGN_POINT;
+  return marks == 1 && before + after > 0;
+}
+
 /* "1.234" and "1,234" may be either; only what is a number in one way alone tells. Dates are none, whatever they are
  * written with. */
 static Sign sign_of(const Field *field) {
   enum { LONGEST = 63 };
   char text[LONGEST + 1];
+  Sign sign;
   bool comma = memchr(field->text, ',', field->length), point = memchr(field->text, '.', field->length);
   if (field->length > LONGEST || !(comma || point)) {
     return SIGN_NONE;
+  }
+  if (is_plain_sign(field, &sign)) {
+    return sign;
   }
   memcpy(text, field->text, field->length);
   text[field->length] = '\0';
@@ -257,7 +169,7 @@ static Sign sign_of(const Field *field) {
 static Decimal guess_decimal(const Sample *sample, const CsvFormat *format, Fields *fields) {
   int signs[SIGN_BROKEN + 1] = {0}, either = 0;
   for (int l = 0; l < sample->lines; l++) {
-    split(sample->line[l], format->delimiter, format->quote, fields);
+    sample_split(sample->line[l], format->delimiter, format->quote, fields);
     for (int i = 0; i < fields->count; i++) {
       const Field *field = &fields->field[i];
       Sign sign = sign_of(field);
@@ -311,8 +223,8 @@ static bool is_count_line(const Sample *sample, const CsvFormat *format, Fields 
   if (sample->lines < 3) {
     return false;
   }
-  split(sample->line[0], format->delimiter, format->quote, first);
-  split(sample->line[1], format->delimiter, format->quote, second);
+  sample_split(sample->line[0], format->delimiter, format->quote, first);
+  sample_split(sample->line[1], format->delimiter, format->quote, second);
   if (first->count < 3 || !is_whole(&first->field[0], &rows) || !is_whole(&first->field[1], &columns) ||
       columns + 1 != second->count || rows < 1) {
     return false;
@@ -338,7 +250,7 @@ static bool same_text(const Field *a, const Field *b) {
 static void look_below(const Sample *sample, int first, const CsvFormat *format, int shift, const Fields *header,
                        Below *below, Fields *fields) {
   for (int l = first + 1; l < sample->lines; l++) {
-    split(sample->line[l], format->delimiter, format->quote, fields);
+    sample_split(sample->line[l], format->delimiter, format->quote, fields);
     for (int c = 0; c < header->count && c + shift < fields->count; c++) {
       Kind kind = kind_of(&fields->field[c + shift], format->decimal);
       below[c].numbers += kind == KIND_NUMBER;
@@ -401,10 +313,10 @@ static void guess_header(const Sample *sample, CsvFormat *format) {
     format->header = format->header == HEADER_AUTO ? HEADER_NO : format->header;
     return;
   }
-  split(sample->line[first], format->delimiter, format->quote, &header);
+  sample_split(sample->line[first], format->delimiter, format->quote, &header);
   int longer = 0, filled = 0;
   for (int l = first + 1; l < sample->lines; l++) {
-    split(sample->line[l], format->delimiter, format->quote, &fields);
+    sample_split(sample->line[l], format->delimiter, format->quote, &fields);
     longer += fields.count == header.count + 1;
     filled += fields.count == header.count + 1 && fields.field[fields.count - 1].length > 0;
   }
@@ -423,7 +335,7 @@ static bool is_units_line(const Sample *sample, int line, const CsvFormat *forma
   if (sample->lines < line + 1 + FEWEST_BELOW) {
     return false;
   }
-  split(sample->line[line], format->delimiter, format->quote, units);
+  sample_split(sample->line[line], format->delimiter, format->quote, units);
   look_below(sample, line, format, 0, units, below, fields);
   int numeric = 0, words = 0, brackets = 0;
   for (int c = 0; c < units->count; c++) {
@@ -464,7 +376,7 @@ static size_t take_separator_line(const char *start, size_t length, CsvFormat *f
 /* A line of words that fills one field, or has few, where the table has more. */
 static bool is_title(const Sample *sample, int line, int columns, const CsvFormat *format, Fields *fields,
                      Fields *more) {
-  split(sample->line[line], format->delimiter, format->quote, fields);
+  sample_split(sample->line[line], format->delimiter, format->quote, fields);
   int filled = 0, numbers = 0;
   for (int c = 0; c < fields->count; c++) {
     filled += fields->field[c].length > 0;
@@ -476,7 +388,7 @@ static bool is_title(const Sample *sample, int line, int columns, const CsvForma
   if (columns > 2) {
     return filled == 1 ? fields->count != columns - 1 || columns > 3 : fields->count < columns - 1;
   }
-  split(sample->line[line + 1], format->delimiter, format->quote, more);
+  sample_split(sample->line[line + 1], format->delimiter, format->quote, more);
   return fields->count == 1 && more->count == 2 && has_header(sample, line + 1, format, 0, more, fields);
 }
 
@@ -505,10 +417,10 @@ static int count_lines(const char *text, size_t length) {
 
 void format_guess(const char *start, size_t length, bool whole, CsvFormat *format) {
   size_t above = take_separator_line(start, length, format);
-  Sample sample = take_sample(start + above, length - above, whole, true);
+  Sample sample = sample_take(start + above, length - above, whole, true);
   format->comments = sample.later_comments <= sample.lines;
   if (!format->comments) {
-    sample = take_sample(start + above, length - above, whole, false);
+    sample = sample_take(start + above, length - above, whole, false);
   }
   Fields fields, more;
   format->quote = format->quote == QUOTE_AUTO ? guess_quote(&sample) : format->quote;
@@ -560,12 +472,12 @@ static void look_at_digits(const Field *field, Digits *digits) {
 
 int format_find_words(const char *start, size_t length, bool whole, const CsvFormat *format, bool *words, int room) {
   enum { MANY_DATES = 10 };
-  Sample sample = take_sample(start + format->above, length - format->above, whole, format->comments);
+  Sample sample = sample_take(start + format->above, length - format->above, whole, format->comments);
   Digits digits[SAMPLE_FIELDS] = {{0, 0, 0, false}};
   int columns = 0, found = 0;
   for (int l = format->count_line + (format->header == HEADER_YES) + format->units_line; l < sample.lines; l++) {
     Fields fields;
-    split(sample.line[l], format->delimiter, format->quote, &fields);
+    sample_split(sample.line[l], format->delimiter, format->quote, &fields);
     columns = fields.count > columns ? fields.count : columns;
     for (int c = 0; c < fields.count; c++) {
       look_at_digits(&fields.field[c], &digits[c]);
