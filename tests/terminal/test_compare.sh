@@ -59,6 +59,7 @@ case_a_run_that_is_being_trained() {
   expect '3 runs'
   keys g m c
   expect 'outcome +finished +finished +running'
+  expect 'epoch +([2-9][0-9]|[0-9]{3,})/4000' # further than the others have come
   keys '['
   expect 'val_loss at [0-9]+ +- +- +[0-9.]+ '
   local at=$(screen | sed -nE 's/.*val_loss at ([0-9]+) .*/\1/p') end=$((SECONDS + DEADLINE))
