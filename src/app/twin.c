@@ -10,13 +10,15 @@
 #include "app/recorder.h"
 #include "app/result_json.h"
 #include "app/runs_table.h"
+#include "lab/param.h"
 
 const char TWIN_HELP[] =
     "nnlab twin [NAME|FILE] --set KEY=VALUE...\n\n"
     "Trains an experiment (A) and the same with the settings changed (B), at the same time and from the same weights,\n"
     "batches and random numbers, and prints both, and B less A, epoch by epoch: key t on the screen, with the same\n"
     "numbers. Without --set both are the same to the bit. Both runs are kept in the history, as twins.\n"
-    "  --set KEY=VALUE     changes B alone; but the data, the seed and the epochs are those of both\n"
+    "  --set KEY=VALUE     changes B alone; but the data (not drop, standardize, scale_target and label_noise), the\n"
+    "                      seed and the epochs are those of both\n"
     "  --epochs N, --seed N, --data FILE, --target COLUMN, --task TASK, --test FILE   of both\n"
     "  --json              print one JSON object and nothing else\n"
     "and --store, --no-store as in nnlab --help.\n\n"
@@ -151,13 +153,11 @@ static void print_json(Twin *twin) {
 
 /* Whether the assignment is one that twins have in common. */
 static bool is_of_both(const char *assignment) {
-  static const char *const KEYS[] = {"epochs=", "seed=", "dataset=", "target=", "task=", "test_file="};
-  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
-    if (strncmp(assignment, KEYS[i], strlen(KEYS[i])) == 0) {
-      return true;
-    }
-  }
-  return false;
+  char key[64] = "";
+  size_t length = strcspn(assignment, "=");
+  ParamId id;
+  memcpy(key, assignment, length < sizeof key ? length : 0);
+  return param_find(key, &id) && (param_is_common(id) || id == PARAM_EPOCHS);
 }
 
 static Status find_a(Twin *twin, const Options *options, Arena *arena, const PresetList *list, Error *err) {

@@ -43,6 +43,16 @@ bool experiment_equal(const Experiment *a, const Experiment *b) {
   return equal;
 }
 
+void experiment_take_common(Experiment *twin, const Experiment *other) {
+  DataSpec own = twin->data;
+  twin->data = other->data;
+  memcpy(twin->data.drop, own.drop, sizeof own.drop);
+  twin->data.standardize = own.standardize;
+  twin->data.scale_target = own.scale_target;
+  twin->data.label_noise = own.label_noise;
+  twin->train.seed = other->train.seed;
+}
+
 static Status check_ranges(const Experiment *experiment, Error *err) {
   int hidden = experiment->net.hidden;
   if (hidden < 1 || hidden > NET_MAX_HIDDEN) {

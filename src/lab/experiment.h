@@ -20,6 +20,8 @@ typedef struct Experiment {
 Experiment experiment_default(void);
 /* The same number of hidden layers and the same value of every setting. */
 bool experiment_equal(const Experiment *a, const Experiment *b);
+/* Gives `twin` what twins have in common (param_is_common). */
+void experiment_take_common(Experiment *twin, const Experiment *other);
 /* STATUS_RANGE when a setting is outside its range, or when settings contradict each other although each is in its
  * range: two kinds of clipping, splits that leave no training rows, nesterov without momentum, a loss that does not
  * belong to the output, min_lr above learning_rate. The message names the keys. Settings that the chosen optimizer or

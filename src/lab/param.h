@@ -112,6 +112,9 @@ typedef struct Param {
 const Param *param_at(ParamId id);
 /* The parameter with this key; false when there is none. */
 bool param_find(const char *key, ParamId *id);
+/* Whether twins have the setting in common, because their scores would else be of other rows, or of another target:
+ * the seed, and of the data all but drop, standardize, scale_target and label_noise. */
+bool param_is_common(ParamId id);
 
 /* The value in `experiment`; `layer` (0 .. hidden - 1) matters for per-layer parameters alone. */
 double param_get(const Experiment *experiment, ParamId id, int layer);

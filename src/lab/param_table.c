@@ -329,3 +329,8 @@ bool param_find(const char *key, ParamId *id) {
   }
   return false;
 }
+
+bool param_is_common(ParamId id) {
+  bool own = id == PARAM_DROP || id == PARAM_STANDARDIZE || id == PARAM_SCALE_TARGET || id == PARAM_LABEL_NOISE;
+  return id == PARAM_SEED || (id <= PARAM_ENCODING && !own);
+}

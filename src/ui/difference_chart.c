@@ -26,6 +26,16 @@ static ChartLine line_of(View *view, const Series *difference, double smoothing,
   return line;
 }
 
+/* Two curves that are the same to the bit are shown by a line in the middle. */
+static bool is_zero(const Series *difference) {
+  for (int i = 0; i < difference->count; i++) {
+    if (difference->buckets[i].min != 0 || difference->buckets[i].max != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 Rect difference_chart_draw(View *view, Rect rect, const DifferenceChart *chart) {
   Series *difference = ARENA_NEW(view->frame, Series);
   double smoothing = view->ui->smoothing;
@@ -49,6 +59,10 @@ Rect difference_chart_draw(View *view, Rect rect, const DifferenceChart *chart) 
       .cursor_x = chart->cursor_x,
       .level = {0, "equal"},
   };
+  if (difference->count > 0 && is_zero(difference)) {
+    drawn.y_min = -1;
+    drawn.y_max = 1;
+  }
   note_text(difference, chart, note, sizeof note);
   canvas_box(view->canvas, rect, STYLE(ROLE_BORDER), chart->title, *note ? note : NULL);
   return chart_draw(view->canvas, rect_inset(rect, 1), &drawn);

@@ -180,6 +180,7 @@ static void take_whole(UiState *ui, const Experiment *next, int shape) {
       edit_post_kind(ui, COMMAND_START);
     }
   }
+  twin_follow(ui);
 }
 
 static void push_whole(UiState *ui) {
@@ -297,7 +298,7 @@ static bool accept(UiState *ui, const Experiment *next, ParamId param, int layer
   if (edit_is_untouched(ui)) {
     ui->base = ui->experiment;
   }
-  twin_follow_seed(ui);
+  twin_follow(ui);
   if (undoable) {
     push_undo(ui, param, layer, old_value, value);
   }

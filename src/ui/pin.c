@@ -16,7 +16,7 @@ static void forget(UiPin *pin) {
 
 static bool is_twin(UiState *ui) {
   if (ui->twin.on) {
-    edit_notice(ui, false, "the pinned run is twin A, which trains: t ends the twins first");
+    edit_notice(ui, false, "the pinned run is twin A: t ends the twins first");
   }
   return ui->twin.on;
 }

@@ -21,7 +21,7 @@ static const char *panel_text(View *view) {
     return repeat->problem;
   }
   if (repeat->plan.arms > 1) {
-    arms = arena_printf(view->frame, "A was pinned, B is A with %s.\n", repeat->change);
+    arms = arena_printf(view->frame, "A is the run behind, B is A with %s.\n", repeat->change);
   }
   if (repeat_seeds_done(ui) == 0) {
     return arena_printf(view->frame, "%s%s", arms,

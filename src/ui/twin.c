@@ -68,19 +68,23 @@ static void load(UiState *ui, bool train) {
   }
 }
 
-static void follow_seed(UiState *ui) { ui->pin.run.experiment.train.seed = ui->experiment.train.seed; }
+/* Whether A has been given something that it did not have in common with B. */
+static bool follow(UiState *ui) {
+  Experiment before = ui->pin.run.experiment;
+  experiment_take_common(&ui->pin.run.experiment, &ui->experiment);
+  return !experiment_equal(&before, &ui->pin.run.experiment);
+}
 
 void twin_restart(UiState *ui, bool train) {
   if (ui->twin.on) {
     ui->twin.number++;
-    follow_seed(ui);
+    (void)follow(ui);
     load(ui, train);
   }
 }
 
-void twin_follow_seed(UiState *ui) {
-  if (ui->twin.on && ui->pin.run.experiment.train.seed != ui->experiment.train.seed && edit_is_untouched(ui)) {
-    follow_seed(ui);
+void twin_follow(UiState *ui) {
+  if (ui->twin.on && edit_is_untouched(ui) && follow(ui)) {
     load(ui, ui->run.progress.state == RUN_RUNNING);
   }
 }

@@ -12,8 +12,8 @@ void twin_toggle(UiState *ui);
 void twin_close(UiState *ui);
 /* B starts again: so does A, and trains if `train`. Without a pair does nothing, as all that follows. */
 void twin_restart(UiState *ui, bool train);
-/* A takes B's seed, where B has another before its first step. */
-void twin_follow_seed(UiState *ui);
+/* A takes what twins have in common (lab/param.h), where that of B has been changed before its first step. */
+void twin_follow(UiState *ui);
 /* Posts a command to A, unless it has ended. False, with a notice, when there is no room. */
 bool twin_post(UiState *ui, CommandKind kind);
 

@@ -196,6 +196,30 @@ static void test_both_start_again(void **state) {
   assert_int_equal(taken_by_a(ui, COMMAND_LOAD).experiment.train.seed, 11);
 }
 
+/* Or the difference of their curves would be one of other rows. */
+static void test_both_have_the_same_data(void **state) {
+  UiState *ui = *state;
+  press(ui, "t");
+  load_both(ui, 1);
+  assert_true(edit_set_text(ui, PARAM_TARGET, -1, "age"));
+  assert_string_equal(taken_by_a(ui, COMMAND_LOAD).experiment.data.target, "age");
+  load_both(ui, 2);
+  assert_true(edit_set(ui, PARAM_VALIDATION_SPLIT, -1, 0.3));
+  assert_float_equal(taken_by_a(ui, COMMAND_LOAD).experiment.data.validation_split, 0.3, 0.0);
+  load_both(ui, 3);
+  assert_true(edit_set(ui, PARAM_LABEL_NOISE, -1, 0.4)); /* of B alone */
+  expect_nothing_for_a(ui);
+  press(ui, " ");
+  train_both(ui, 5, 5, 0);
+  take_all(ui);
+  assert_true(edit_set_text(ui, PARAM_TARGET, -1, "sex")); /* waits for the restart */
+  expect_nothing_for_a(ui);
+  press(ui, "r");
+  Command a = taken_by_a(ui, COMMAND_LOAD);
+  assert_string_equal(a.experiment.data.target, "sex");
+  assert_true(a.experiment.data.label_noise != ui->experiment.data.label_noise);
+}
+
 static void test_only_this_pairs_news_is_a(void **state) {
   UiState *ui = *state;
   press(ui, "t");
@@ -354,6 +378,7 @@ int main(void) {
       UI_TEST(test_keys_of_training_act_on_both),
       UI_TEST(test_one_ends_before_the_other),
       UI_TEST(test_both_start_again),
+      UI_TEST(test_both_have_the_same_data),
       UI_TEST(test_only_this_pairs_news_is_a),
       UI_TEST(test_the_end_of_twins),
       UI_TEST(test_another_lesson_ends_twins),
