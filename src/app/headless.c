@@ -47,6 +47,7 @@ typedef struct Headless {
   double bar_at, load_began;
   double started, epoch_started;
   bool differed; /* an epoch that was kept, and it has been said */
+  bool left;     /* before it was where it had been: it can be resumed as before */
 } Headless;
 
 static void bar_clear(Headless *run) {
@@ -191,6 +192,11 @@ static void end_run(Headless *run, StepResult result) {
   RunState outcome = result == STEP_DONE ? RUN_FINISHED : result == STEP_DIVERGED ? RUN_DIVERGED : RUN_STOPPED;
   double seconds = run->retrace.seconds + clock_now() - run->started;
   bar_clear(run);
+  run->left = outcome == RUN_STOPPED && retrace_is_on(&run->retrace);
+  if (run->left) {
+    (void)fprintf(stderr, "nnlab: %s is left as it was: nnlab resume goes on with it\n", run->kept->name);
+    return;
+  }
   saver_end(run->saver, THE_RUN);
   trainer_end(run->setup.trainer, outcome, &run->record.ended);
   run->record.ended.seconds = seconds;
@@ -372,11 +378,13 @@ static Status begin(Headless *run, const char *datasets, Error *err) {
   return status;
 }
 
-/* What has been trained is told and kept whatever else cannot be written. The first error counts. */
+/* What has been trained is told and kept whatever else cannot be written; of a run that was left there is nothing to
+ * tell. The first error counts. */
 static Status run_experiment(Headless *run, Error *err) {
   Status (*const after[])(const Headless *, Error *) = {close_log, report, save_weights};
   Status status = train(run, err);
-  for (size_t i = 0; i < sizeof after / sizeof *after; i++) {
+  size_t count = run->left ? 1 : sizeof after / sizeof *after;
+  for (size_t i = 0; i < count; i++) {
     Status next = after[i](run, status == STATUS_OK ? err : NULL);
     status = status == STATUS_OK ? next : status;
   }

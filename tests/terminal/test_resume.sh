@@ -65,6 +65,22 @@ case_again_and_again() {
   run 0 replay 1
 }
 
+# It ends (here by its log, or else by a signal) among the epochs that are kept: it stays interrupted, and whole.
+case_left_before_it_is_where_it_was() {
+  [[ -e /dev/full ]] || return 0
+  own_store
+  train_and_kill "${job[@]}"
+  rm -r "$NNLAB_STORE-snapshots"
+  run 1 resume 1 --log /dev/full
+  has "$err" 'iris-1 is left as it was: nnlab resume goes on with it'
+  lacks "$out" 'digest|stopped'
+  run 0 runs
+  has "$out" '^iris-1 .* interrupted '
+  run 0 resume 1 --quiet
+  run 0 replay 1
+  has "$out" 'all 12000 epochs and the digest'
+}
+
 case_without_a_snapshot() {
   own_store
   train_and_kill "${job[@]}"
