@@ -133,6 +133,19 @@ void channel_send(Channel *channel, const Event *event) {
   unlock(channel);
 }
 
+void channel_send_kept(Channel *channel, int run, const KeptRun *kept, int epochs, int edits) {
+  int edit = 0;
+  for (int e = 0; e <= epochs; e++) {
+    bool last = e == epochs;
+    for (; edit < edits && (last || kept->edits[edit].step < kept->epochs[e].step); edit++) {
+      channel_send(channel, &(Event){.kind = EVENT_EDIT, .run = run, .edit = kept->edits[edit]});
+    }
+    if (!last) {
+      channel_send(channel, &(Event){.kind = EVENT_EPOCH, .run = run, .epoch = kept->epochs[e]});
+    }
+  }
+}
+
 void channel_publish(Channel *channel, const Progress *progress) {
   lock(channel);
   channel->progress = *progress;

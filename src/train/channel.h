@@ -50,6 +50,8 @@ bool channel_take(Channel *channel, bool wait, Command *command);
 /* Waits while the ring is full. An epoch's end alone wakes nobody: small networks end a thousand a second, and progress
  * follows soon. */
 void channel_send(Channel *channel, const Event *event);
+/* Sends the first epochs and edits of a run of the history, in order: as if this thread had done them, as run `run`. */
+void channel_send_kept(Channel *channel, int run, const KeptRun *kept, int epochs, int edits);
 void channel_publish(Channel *channel, const Progress *progress);
 
 #endif

@@ -141,22 +141,6 @@ static void count_run(Lab *lab, double seconds) {
 /* --- a run of the history goes on -----------------------------------------------------------------------------------
  */
 
-/* What it had done before its snapshot, in order: then as if this thread had done it. */
-static void send_kept(Worker *worker) {
-  const Lab *lab = &worker->lab;
-  const KeptRun *kept = lab->retrace.run;
-  int edit = 0;
-  for (int e = 0; e <= lab->retrace.start; e++) {
-    bool last = e == lab->retrace.start;
-    for (; edit < lab->retrace.edit && (last || kept->edits[edit].step < kept->epochs[e].step); edit++) {
-      channel_send(&worker->channel, &(Event){.kind = EVENT_EDIT, .run = lab->run, .edit = kept->edits[edit]});
-    }
-    if (!last) {
-      channel_send(&worker->channel, &(Event){.kind = EVENT_EPOCH, .run = lab->run, .epoch = kept->epochs[e]});
-    }
-  }
-}
-
 /* `loaded` stays what the run began with: its edits are told as events. */
 static Status resume_run(Lab *lab, const KeptRun *kept, Loaded *loaded, Error *err) {
   Status status = retrace_start(&lab->retrace, lab->setup.trainer, loaded->fingerprint, kept, err);
@@ -166,6 +150,10 @@ static Status resume_run(Lab *lab, const KeptRun *kept, Loaded *loaded, Error *e
     status = param_set(&lab->wanted, edit->param, edit->layer, edit->new_value, err);
   }
   pace_start(&lab->pace, lab->retrace.seconds);
+  if (status != STATUS_OK) { /* a run that is refused must not be trained, neither as this one nor as another */
+    setup_forget(&lab->setup);
+    lab->retrace = (Retrace){.run = NULL};
+  }
   return status;
 }
 
@@ -193,7 +181,7 @@ static void begin_run(Worker *worker) {
     send_loaded(worker, &loaded);
     if (kept) {
       char words[512];
-      send_kept(worker);
+      channel_send_kept(&worker->channel, lab->run, kept, lab->retrace.start, lab->retrace.edit);
       retrace_words(&lab->retrace, words, sizeof words);
       send_text(worker, EVENT_REFUSED, words);
     }

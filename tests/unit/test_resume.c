@@ -245,6 +245,23 @@ static void test_a_setting_waits(void **state) {
   log_close(log);
 }
 
+/* A run whose data have changed is not trained on them, though it has been told to go on. */
+static void test_a_refused_run_stays(void **state) {
+  Fixture *fixture = *state;
+  Log *log = log_open(&fixture->experiment);
+  wait_state(log, RUN_READY);
+  fixture->kept.fingerprint++;
+  post(log, (Command){.kind = COMMAND_LOAD, .experiment = fixture->experiment, .kept = &fixture->kept});
+  post_kind(log, COMMAND_START);
+  while (log->refused == 0 && log->epochs == 0) {
+    wait_wake(log);
+  }
+  assert_int_equal(log->failed, 1);
+  assert_int_equal(log->epochs, 0);
+  assert_int_equal(log->progress.state, RUN_FAILED);
+  log_close(log);
+}
+
 /* --- saving ------------------------------------------------------------------------------------------------------- */
 
 static bool appears(const char *path) {
@@ -338,6 +355,7 @@ int main(void) {
                                      TEST_OF_RUN(test_other_data),
                                      TEST_OF_RUN(test_a_worker_goes_on),
                                      TEST_OF_RUN(test_a_setting_waits),
+                                     TEST_OF_RUN(test_a_refused_run_stays),
                                      TEST_OF_RUN(test_saving),
                                      TEST_OF_RUN(test_the_oldest_go_first)};
   return cmocka_run_group_tests(tests, NULL, NULL);
