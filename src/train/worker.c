@@ -439,6 +439,9 @@ static bool obey(Worker *worker, const Command *command) {
   Lab *lab = &worker->lab;
   if (command->kind == COMMAND_SET || command->kind == COMMAND_STOP || command->kind == COMMAND_FORK) {
     finish_retrace(worker);
+    if (retrace_is_on(&lab->retrace) && !is_over(lab->state)) {
+      return false; /* something else is loaded, or nothing any more: it is left, and can be resumed */
+    }
   }
   switch (command->kind) {
     case COMMAND_LOAD:

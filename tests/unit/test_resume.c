@@ -262,6 +262,26 @@ static void test_a_refused_run_stays(void **state) {
   log_close(log);
 }
 
+/* Something else is loaded while it comes to where it was: then it does not end somewhere in between. */
+static void test_a_stop_waits_or_is_void(void **state) {
+  Fixture *fixture = *state;
+  Log *log = log_open(&fixture->experiment);
+  wait_state(log, RUN_READY);
+  assert_int_equal(unlink(fixture->path), 0);
+  post(log, (Command){.kind = COMMAND_LOAD, .experiment = fixture->experiment, .kept = &fixture->kept});
+  while (log->loaded < 2) {
+    wait_wake(log);
+  }
+  post_kind(log, COMMAND_START);
+  post_kind(log, COMMAND_STOP);
+  post(log, (Command){.kind = COMMAND_LOAD, .experiment = fixture->experiment});
+  while (log->loaded < 3) {
+    wait_wake(log);
+  }
+  assert_true(log->ended == 0 || log->end.step >= fixture->epochs[KEPT - 1].step);
+  log_close(log);
+}
+
 /* --- saving ------------------------------------------------------------------------------------------------------- */
 
 static bool appears(const char *path) {
@@ -356,6 +376,7 @@ int main(void) {
                                      TEST_OF_RUN(test_a_worker_goes_on),
                                      TEST_OF_RUN(test_a_setting_waits),
                                      TEST_OF_RUN(test_a_refused_run_stays),
+                                     TEST_OF_RUN(test_a_stop_waits_or_is_void),
                                      TEST_OF_RUN(test_saving),
                                      TEST_OF_RUN(test_the_oldest_go_first)};
   return cmocka_run_group_tests(tests, NULL, NULL);
