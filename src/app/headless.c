@@ -46,8 +46,7 @@ typedef struct Headless {
   bool bar_shown; /* it is there now, and must go before a line is printed */
   double bar_at, load_began;
   double started, epoch_started;
-  bool differed; /* an epoch that was kept, and it has been said */
-  bool left;     /* before it was where it had been: it can be resumed as before */
+  bool left; /* before it was where it had been: it can be resumed as before */
 } Headless;
 
 static void bar_clear(Headless *run) {
@@ -174,10 +173,9 @@ static Status make_edits(Headless *run, StepResult *result, Error *err) {
 
 static void compare_epoch(Headless *run) {
   Error differs;
-  if (retrace_epoch(&run->retrace, run->setup.trainer, &differs) != STATUS_OK && !run->differed) {
+  if (retrace_epoch(&run->retrace, run->setup.trainer, &differs) != STATUS_OK) {
     bar_clear(run);
     (void)fprintf(stderr, "nnlab: %s; what was kept stays\n", differs.text);
-    run->differed = true;
   }
 }
 

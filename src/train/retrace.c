@@ -136,7 +136,10 @@ Status retrace_epoch(Retrace *retrace, const Trainer *trainer, Error *err) {
   if (!run || retrace->epoch >= run->epoch_count) {
     return STATUS_OK;
   }
-  return compare(run, &trainer->report, &run->epochs[retrace->epoch++], err);
+  const EpochReport *then = &run->epochs[retrace->epoch++];
+  Status status = retrace->differed ? STATUS_OK : compare(run, &trainer->report, then, err);
+  retrace->differed = retrace->differed || status != STATUS_OK;
+  return status;
 }
 
 bool retrace_goes_on(const Retrace *retrace, const Trainer *trainer) {

@@ -17,6 +17,7 @@ typedef struct Retrace {
   const KeptRun *run;  /* NULL: there is nothing to go over */
   int epoch, edit;     /* the next one to be compared, and to be made */
   int start;           /* the epochs done where it began; 0: at the start */
+  bool differed;       /* an epoch has, and it has been told */
   double seconds;      /* spent training up to there */
   char why_start[512]; /* why it began at the start though there is a snapshot; "" = it did not */
 } Retrace;
@@ -34,7 +35,8 @@ bool retrace_is_on(const Retrace *retrace);
 const Edit *retrace_next_edit(Retrace *retrace, const Trainer *trainer);
 /* Makes all of these. */
 MUST_USE Status retrace_edits(Retrace *retrace, Trainer *trainer, Error *err);
-/* Compares the epoch that has ended, if it was kept. STATUS_RANGE says how it differs. */
+/* Compares the epoch that has ended, if it was kept. STATUS_RANGE says how it differs, for the first that does: on
+ * another machine all may. */
 MUST_USE Status retrace_epoch(Retrace *retrace, const Trainer *trainer, Error *err);
 /* Whether training goes on behind an epoch that the trainer calls the last: a fork goes on where its parent had
  * ended. */
