@@ -30,17 +30,17 @@ static Status commit(Store *store, const Committer *committer, Error *err) {
   return status;
 }
 
-/* A history that another process keeps locked is tried again, until somebody waits for it. */
+/* A history that another process keeps locked is tried again; once somebody waits, for the store's whole patience. */
 static Status commit_in_time(Committer *committer, Store **store, Error *err) {
-  bool again;
+  bool last;
   Status status;
   do {
+    (void)pthread_mutex_lock(&committer->lock);
+    last = committer->hurry || committer->quit;
+    (void)pthread_mutex_unlock(&committer->lock);
     status = *store ? STATUS_OK : db_join(committer->store, store, err);
     status = status == STATUS_OK ? commit(*store, committer, err) : status;
-    (void)pthread_mutex_lock(&committer->lock);
-    again = status != STATUS_OK && *store && db_is_busy(*store) && !committer->hurry && !committer->quit;
-    (void)pthread_mutex_unlock(&committer->lock);
-  } while (again);
+  } while (!last && status != STATUS_OK && *store && db_is_busy(*store));
   return status;
 }
 

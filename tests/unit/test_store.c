@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -487,6 +488,34 @@ static void test_a_locked_file(void **state) {
   store_close(store);
 }
 
+static void *let_go(void *db) {
+  (void)usleep(120 * 1000);
+  (void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+  return NULL;
+}
+
+/* Who begins to wait when an attempt is nearly over waits for another one. */
+static void test_a_lock_that_goes_in_time(void **state) {
+  Fixture *fixture = *state;
+  Store *store = open_store(fixture);
+  Recording *recording = begin(fixture, store);
+  sqlite3 *db;
+  pthread_t thread;
+  assert_int_equal(sqlite3_open(file_of(fixture), &db), SQLITE_OK);
+  assert_int_equal(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+  (void)usleep(110 * 1000); /* a commit is due */
+  assert_int_equal(pthread_create(&thread, NULL, let_go, db), 0);
+  add_epochs(fixture, recording, 0, 1);
+  (void)usleep(80 * 1000); /* of the store's 100 */
+  Status status = recording_flush(recording, &fixture->err);
+  assert_int_equal(pthread_join(thread, NULL), 0);
+  assert_int_equal(status, STATUS_OK);
+  assert_int_equal(sqlite3_close(db), SQLITE_OK);
+  assert_int_equal(recording_end(recording, &ENDED, &fixture->err), STATUS_OK);
+  assert_epochs(fixture, store, 1, 1);
+  store_close(store);
+}
+
 static void test_a_full_disk(void **state) {
   Fixture *fixture = *state;
   if (mount("none", fixture->folder, "tmpfs", 0, "size=128k") != 0) {
@@ -575,6 +604,7 @@ int main(void) {
                                      TEST(test_no_place_to_write),
                                      TEST(test_a_file_that_cannot_be_written),
                                      TEST(test_a_locked_file),
+                                     TEST(test_a_lock_that_goes_in_time),
                                      TEST(test_a_full_disk),
                                      TEST(test_names_and_labels)};
   return cmocka_run_group_tests(tests, NULL, NULL);
