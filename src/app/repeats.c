@@ -2,10 +2,12 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "train/repeater.h"
 
 enum { AT_ONCE = 32, PLANS = 4, STORE_PATIENCE = 250 /* milliseconds, as for the run on the screen */ };
+static const double HELD_SECONDS = 0.005, MORE_SECONDS = 0.017;
 
 /* What the history has to know of a plan. */
 typedef struct Origin {
@@ -17,7 +19,7 @@ struct Repeats {
   const char *store;
   const Preset *first, *first_origin;
   Repeater *repeater;
-  bool late;
+  double again_at;                       /* when it is read without a wake; 0: it is not */
   Origin origins[PLANS];                 /* of the latest plans, by their number */
   int troubled;                          /* the plan whose trouble with the history has been told */
   Recorder *recorders[REPEAT_MOST_RUNS]; /* of the runs under way */
@@ -77,7 +79,10 @@ void repeats_do(Repeats *repeats, UiState *ui) {
 
 int repeats_wake_fd(const Repeats *repeats) { return repeater_wake_fd(repeats->repeater); }
 
-bool repeats_are_late(const Repeats *repeats) { return repeats->late; }
+int repeats_patience(const Repeats *repeats) {
+  double left = repeats->again_at - clock_now();
+  return repeats->again_at <= 0.0 ? -1 : left > 0.0 ? (int)(left * 1000.0) + 1 : 0;
+}
 
 /* Once for a plan: the same trouble meets all its runs. */
 static void tell_trouble(Repeats *repeats, Recorder *recorder, int plan, UiState *ui) {
@@ -122,8 +127,9 @@ static void record(Repeats *repeats, const RepeatNews *news, UiState *ui, Archiv
   }
 }
 
+/* An epoch that comes within 16 ms of a wake wakes nobody: it is looked for. */
 void repeats_read(Repeats *repeats, UiState *ui, Archive *archive) {
-  int count;
+  int count, total = 0;
   do {
     count = repeater_read(repeats->repeater, repeats->news, AT_ONCE);
     for (int i = 0; i < count; i++) {
@@ -133,6 +139,12 @@ void repeats_read(Repeats *repeats, UiState *ui, Archive *archive) {
         record(repeats, news, ui, archive);
       }
     }
+    total += count > 0 ? count : 0;
   } while (count == AT_ONCE);
-  repeats->late = count < 0;
+  double now = clock_now();
+  if (count < 0 || total > 0) {
+    repeats->again_at = now + (count < 0 ? HELD_SECONDS : MORE_SECONDS);
+  } else if (now >= repeats->again_at) {
+    repeats->again_at = 0.0;
+  }
 }

@@ -18,7 +18,7 @@ void repeats_do(Repeats *repeats, UiState *ui);
 int repeats_wake_fd(const Repeats *repeats);
 /* Tells the screen and the history what is new, and the archive of runs that have ended. */
 void repeats_read(Repeats *repeats, UiState *ui, Archive *archive);
-/* Whether it could not be read: it is to be tried again in a moment. */
-bool repeats_are_late(const Repeats *repeats);
+/* Milliseconds until it is to be read again without a wake; -1: it is not. */
+int repeats_patience(const Repeats *repeats);
 
 #endif

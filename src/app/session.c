@@ -20,7 +20,6 @@
 enum {
   EVENTS_AT_ONCE = 32,
   SURVEY_MILLISECONDS = 100,
-  LATE_MILLISECONDS = 5,
   STORE_PATIENCE = 250 /* milliseconds that a key may wait for the run history */
 };
 static const double FRAME_SECONDS = 1.0 / 30.0;
@@ -196,19 +195,18 @@ static void draw(Session *session) {
   session->drawn_at = clock_now();
 }
 
+static int sooner(int a, int b) { return a < 0 || b < 0 ? larger(a, b) : smaller(a, b); }
+
 /* Milliseconds until there is something to do by the clock: -1 = only input or another thread can bring it. */
 static int patience(const Session *session) {
   if (archive_is_busy(session->archive)) {
     return 0;
   }
   double left = FRAME_SECONDS - (clock_now() - session->drawn_at);
-  if (repeats_are_late(session->repeats)) {
-    return LATE_MILLISECONDS;
-  }
   int idle = session->ui.data.busy ? SURVEY_MILLISECONDS : -1; /* how far it has read is looked up */
   int frame = !session->dirty ? idle : left > 0.0 ? (int)(left * 1000.0) + 1 : 0;
   int reading = comparer_patience(session->comparer, &session->ui);
-  return frame < 0 || reading < 0 ? larger(frame, reading) : smaller(frame, reading);
+  return sooner(sooner(frame, reading), repeats_patience(session->repeats));
 }
 
 static void loop(Session *session) {
@@ -237,7 +235,7 @@ static void loop(Session *session) {
     if (fds[2].revents || session->ui.data.busy) {
       read_surveyor(session);
     }
-    if (fds[3 + LANE_COUNT].revents || repeats_are_late(session->repeats)) {
+    if (fds[3 + LANE_COUNT].revents || repeats_patience(session->repeats) == 0) {
       repeats_read(session->repeats, &session->ui, session->archive);
       session->dirty = true;
     }

@@ -21,7 +21,8 @@ void repeater_close(Repeater *repeater);
 void repeater_start(Repeater *repeater, const RepeatPlan *plan);
 /* Ends the plan under way after its runs' present steps: they end as stopped. */
 void repeater_stop(Repeater *repeater);
-/* Becomes readable when there is something to read; one repeater_read may cover many wakes. */
+/* Becomes readable when there is something to read, but for an epoch that ends within 16 ms of the last wake: who has
+ * read anything reads again after these. One repeater_read may cover many wakes. */
 int repeater_wake_fd(const Repeater *repeater);
 /* Takes up to `max` news, oldest first; returns how many. When it returns `max`, call again. -1: a thread that has been
  * put aside holds the ring: call again in a moment, there will be no wake. */
