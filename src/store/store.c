@@ -98,7 +98,7 @@ Status db_join(const Store *other, Store **out, Error *err) {
     return STATUS_IO;
   }
   Status status = connect(store, other->path, SQLITE_OPEN_READWRITE, other->patience, err);
-  status = status == STATUS_OK ? db_execute(store, "PRAGMA synchronous=NORMAL", err) : status;
+  status = status == STATUS_OK ? db_execute(store, "PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON", err) : status;
   return settle(store, status, out);
 }
 
