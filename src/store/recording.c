@@ -202,6 +202,12 @@ static Status make(Store *store, const RunStart *start, int64_t resumed, Recordi
     if (status == STATUS_OK) {
       tail_create(&recording->tail, store->path, recording->run);
     }
+    if (status == STATUS_OK && !start && recording->tail.fd < 0) { /* it would be taken for one that was left, again */
+      status = error_set(err, STATUS_IO,
+                         "%s: cannot be locked, as a run that is resumed must be: end what else uses it, or copy the "
+                         "history to a disk with locks",
+                         recording->tail.path);
+    }
     status = db_finish(store, status, err);
   }
   if (status != STATUS_OK) {
@@ -391,10 +397,13 @@ void recording_drop(Recording *recording) {
 
 /* --- what others have left ---------------------------------------------------------------------------------------- */
 
-static Status keep_tail(Store *store, int64_t run, const Tail *tail, Error *err) {
+static Status keep_tail(Store *store, int64_t run, Tail *tail, Error *err) {
   Status status = db_begin(store, err);
   if (status != STATUS_OK) {
     return status;
+  }
+  if (tail->fd < 0 && tail_take(tail, store->path, run) == TAIL_HELD) {
+    return db_finish(store, STATUS_OK, err); /* another process was quicker, and the run goes on again */
   }
   EpochReport report;
   for (int place = 0; status == STATUS_OK && place < TAIL_PLACES; place++) {

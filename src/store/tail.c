@@ -7,9 +7,13 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/digest.h"
+
+enum { MOMENTS = 50 };
 
 struct TailPlace {
   uint64_t check;
@@ -28,9 +32,16 @@ static void open_file(Tail *tail, const char *store, int64_t run, int flags) {
   tail->fd = length > 0 && (size_t)length < sizeof tail->path ? open(tail->path, flags | O_CLOEXEC, 0666) : -1;
 }
 
+/* False for a file that was removed before it was locked: others would open and lock another one. */
+static bool is_in_place(const Tail *tail) {
+  struct stat ours, there;
+  return fstat(tail->fd, &ours) == 0 && stat(tail->path, &there) == 0 && ours.st_dev == there.st_dev &&
+         ours.st_ino == there.st_ino;
+}
+
 static bool open_locked(Tail *tail, const char *store, int64_t run, int flags) {
   open_file(tail, store, run, flags | O_RDWR);
-  return tail->fd >= 0 && flock(tail->fd, LOCK_EX | LOCK_NB) == 0;
+  return tail->fd >= 0 && flock(tail->fd, LOCK_EX | LOCK_NB) == 0 && is_in_place(tail);
 }
 
 /* All its blocks are taken now: a full disk would end the process where it writes to memory. */
@@ -41,11 +52,20 @@ static void map_places(Tail *tail) {
   }
 }
 
+/* Who has just kept what was left of the run lets go of its file in a moment. */
 void tail_create(Tail *tail, const char *store, int64_t run) {
-  if (open_locked(tail, store, run, O_CREAT)) {
-    map_places(tail);
-  } else {
+  const struct timespec moment = {.tv_nsec = 2000000};
+  for (int i = 0; i < MOMENTS; i++) {
+    if (open_locked(tail, store, run, O_CREAT)) {
+      map_places(tail);
+      return;
+    }
+    bool again = tail->fd >= 0; /* whatever keeps it from being made stays */
     tail_leave(tail);
+    if (!again) {
+      return;
+    }
+    (void)nanosleep(&moment, NULL);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
@@ -13,107 +14,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lab/param.h"
-#include "preset_fixture.h"
-#include "store/history.h"
 #include "store/labels.h"
 #include "store/query.h"
-#include "store/recording.h"
 #include "store/run_column.h"
-
-static const char *file_of(Fixture *fixture) { return path_in(fixture, "runs.db"); }
-
-static Store *open_store(Fixture *fixture) {
-  Store *store = NULL;
-  Status status = store_open(&store, file_of(fixture), 100, &fixture->err);
-  if (status != STATUS_OK) {
-    print_error("%s\n", fixture->err.text);
-  }
-  assert_int_equal(status, STATUS_OK);
-  return store;
-}
-
-/* A preset "moons" with dropout 0.25, and a run of it with 0.5; with a `parent`, a fork of it after that many epochs.
- */
-static Status try_begin(Fixture *fixture, Store *store, int64_t parent, int epochs, Recording **recording) {
-  Preset preset = {.name = "moons", .title = "Two moons", .experiment = experiment_default()};
-  Loaded loaded = {.fingerprint = UINT64_C(0xFEDCBA9876543210), .threads = 1, .train_rows = 70};
-  strcpy(loaded.dataset, "moons");
-  preset.experiment.net.layers[0].dropout = 0.25;
-  loaded.experiment = preset.experiment;
-  loaded.experiment.net.layers[0].dropout = 0.5;
-  RunStart start = {.preset = &preset,
-                    .loaded = &loaded,
-                    .version = "1",
-                    .kernels = "portable",
-                    .cores = 2,
-                    .parent = parent,
-                    .fork_epoch = epochs,
-                    .fork_step = 10 * epochs};
-  return recording_begin(store, &start, recording, &fixture->err);
-}
-
-static Recording *begin_fork(Fixture *fixture, Store *store, int64_t parent, int epochs) {
-  Recording *recording = NULL;
-  assert_int_equal(try_begin(fixture, store, parent, epochs, &recording), STATUS_OK);
-  return recording;
-}
-
-static Recording *begin(Fixture *fixture, Store *store) { return begin_fork(fixture, store, 0, 0); }
-
-static EpochReport report_of(int epoch) {
-  double score = epoch == 3 ? 0.9 : 0.1 * epoch / (epoch + 1);
-  return (EpochReport){.epoch = epoch,
-                       .step = 10 * (epoch + 1),
-                       .train = {1.0 / (epoch + 3), 0.7, NAN},
-                       .train_eval = {NAN, NAN, NAN},
-                       .val = {0.1 + epoch, score, NAN},
-                       .learning_rate = 0.001,
-                       .seconds = 0.25};
-}
-
-static void add_epochs(Fixture *fixture, Recording *recording, int from, int to) {
-  for (int e = from; e < to; e++) {
-    EpochReport report = report_of(e);
-    assert_int_equal(recording_epoch(recording, &report, &fixture->err), STATUS_OK);
-  }
-}
-
-static RunList runs_of(Fixture *fixture, Store *store) {
-  RunList list;
-  assert_int_equal(history_runs(store, &fixture->arena, &list, &fixture->err), STATUS_OK);
-  return list;
-}
-
-static void assert_epochs(Fixture *fixture, Store *store, int64_t run, int wanted) {
-  EpochReport *epochs;
-  int count;
-  assert_int_equal(history_epochs(store, &fixture->arena, run, &epochs, &count, &fixture->err), STATUS_OK);
-  assert_int_equal(count, wanted);
-  for (int e = 0; e < count; e++) {
-    EpochReport report = report_of(e);
-    assert_int_equal(epochs[e].epoch, e);
-    assert_int_equal(epochs[e].step, report.step);
-    assert_true(epochs[e].train.loss == report.train.loss);
-    assert_true(isnan(epochs[e].train.mae));
-    assert_true(isnan(epochs[e].train_eval.loss));
-    assert_true(epochs[e].val.score == report.val.score);
-  }
-}
-
-static const Ended ENDED = {.outcome = RUN_FINISHED,
-                            .epochs = 5,
-                            .step = 50,
-                            .best_epoch = 1,
-                            .early = true,
-                            .test = {0.5, 0.75, 0.0},
-                            .digest = UINT64_C(0x8000000000000001),
-                            .seconds = 2.5};
+#include "store_fixture.h"
 
 static void test_a_run_comes_back(void **state) {
   Fixture *fixture = *state;
@@ -335,6 +246,35 @@ static void test_a_run_goes_on(void **state) {
   assert_int_equal(recording_resume(store, 1, &none, &fixture->err), STATUS_USAGE);
   store_close(store);
   store_close(other);
+}
+
+static void *let_go_of(void *file) {
+  (void)usleep(20 * 1000);
+  assert_int_equal(close(*(int *)file), 0);
+  return NULL;
+}
+
+/* Who has recovered the run removes its file a moment later: it is waited for. */
+static void test_a_run_goes_on_from_under_a_lock(void **state) {
+  Fixture *fixture = *state;
+  Store *store = open_store(fixture);
+  Recording *recording = begin(fixture, store);
+  pthread_t thread;
+  assert_int_equal(recording_end(recording, NULL, &fixture->err), STATUS_OK);
+  const char *path = path_in(fixture, "runs.db-run1");
+  int file = open(path, O_RDWR | O_CREAT, 0600);
+  assert_true(file >= 0 && flock(file, LOCK_EX) == 0);
+  assert_int_equal(recording_resume(store, 1, &recording, &fixture->err), STATUS_IO);
+  assert_non_null(strstr(fixture->err.text, "cannot be locked"));
+  assert_int_equal(runs_of(fixture, store).items[0].outcome, OUTCOME_INTERRUPTED);
+  assert_int_equal(pthread_create(&thread, NULL, let_go_of, &file), 0);
+  assert_int_equal(recording_resume(store, 1, &recording, &fixture->err), STATUS_OK);
+  assert_int_equal(pthread_join(thread, NULL), 0);
+  Store *other = open_store(fixture);
+  assert_int_equal(runs_of(fixture, other).items[0].outcome, OUTCOME_RUNNING);
+  assert_int_equal(recording_end(recording, &ENDED, &fixture->err), STATUS_OK);
+  store_close(other);
+  store_close(store);
 }
 
 /* --- what goes wrong ---------------------------------------------------------------------------------------------- */
@@ -595,6 +535,7 @@ int main(void) {
                                      TEST(test_killed_runs_lose_nothing),
                                      TEST(test_two_at_once),
                                      TEST(test_a_run_goes_on),
+                                     TEST(test_a_run_goes_on_from_under_a_lock),
                                      TEST(test_a_file_of_another_kind),
                                      TEST(test_a_damaged_file),
                                      TEST(test_another_programs_database),
