@@ -358,7 +358,11 @@ static Status begin(Headless *run, const char *datasets, Error *err) {
     return status;
   }
   run->record.loaded = setup_loaded(&run->setup);
-  run->record.loaded.resumes = run->kept ? run->kept->id : 0;
+  if (run->kept) {
+    run->record.loaded.resumes = run->kept->id;
+    run->record.loaded.kept_epochs = run->kept->epoch_count;
+    run->record.loaded.kept_edits = run->kept->edit_count;
+  }
   recorder_loaded(run->recorder, run->origin, &run->record.loaded);
   run->record.best.epoch = run->record.last.epoch = -1;
   if (run->kept) {

@@ -79,7 +79,8 @@ static void begin(Recorder *recorder) {
   Status status = recorder->store ? STATUS_OK : store_open(&recorder->store, recorder->path, recorder->patience, &err);
   int64_t resumes = recorder->loaded.resumes;
   if (status == STATUS_OK) {
-    status = resumes > 0 ? recording_resume(recorder->store, resumes, &recorder->recording, &err)
+    status = resumes > 0 ? recording_resume(recorder->store, resumes, recorder->loaded.kept_epochs,
+                                            recorder->loaded.kept_edits, &recorder->recording, &err)
                          : recording_begin(recorder->store, &start, &recorder->recording, &err);
   }
   if (status != STATUS_OK) {

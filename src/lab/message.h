@@ -160,9 +160,10 @@ typedef struct Loaded {
   int train_rows, validation_rows, test_rows, flipped_labels;
   int batches; /* in an epoch */
   int64_t parameters;
-  int threads;     /* that share a step */
-  int64_t resumes; /* the run of the history that this one goes on as; 0 = none */
-  int64_t twin;    /* the command's: two runs that share it are twins; 0 = none */
+  int threads;                 /* that share a step */
+  int64_t resumes;             /* the run of the history that this one goes on as; 0 = none */
+  int kept_epochs, kept_edits; /* ... and what was kept of it when it was read */
+  int64_t twin;                /* the command's: two runs that share it are twins; 0 = none */
   Baseline baseline;
   char warning[256]; /* printable: what the split hides from training; "" = nothing */
   char leak[256];    /* printable: which columns give the answer away; "" = none */

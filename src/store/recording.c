@@ -35,6 +35,12 @@ struct Recording {
   double committed_at;
 };
 
+/* A run that is resumed, as it was read. */
+typedef struct Kept {
+  int64_t run;
+  int epochs, edits;
+} Kept;
+
 static double unix_time(void) {
   struct timespec now = {0};
   (void)clock_gettime(CLOCK_REALTIME, &now);
@@ -166,8 +172,9 @@ static Status copy_parent(Recording *recording, const RunStart *start, Error *er
 }
 
 /* Only one can: who comes second finds it running. */
-static Status take_up(Recording *recording, int64_t run, Error *err) {
+static Status take_up(Recording *recording, const Kept *kept, Error *err) {
   Store *store = recording->store;
+  int64_t run = kept->run;
   sqlite3_stmt *row = db_query(store, QUERY_TAKE_UP);
   (void)sqlite3_bind_int64(row, 1, run);
   Status status = db_run(store, row, err);
@@ -182,11 +189,15 @@ static Status take_up(Recording *recording, int64_t run, Error *err) {
     recording->kept_epochs = sqlite3_column_int(row, 1);
     recording->kept_edits = recording->edits = sqlite3_column_int(row, 2);
   }
+  if (status == STATUS_OK && (recording->kept_epochs != kept->epochs || recording->kept_edits != kept->edits)) {
+    return error_set(err, STATUS_USAGE, "%s: another nnlab has gone on with it meanwhile: resume it again",
+                     recording->name);
+  }
   return status;
 }
 
 /* Locked before others can see it: they would take it for one that was left. */
-static Status make(Store *store, const RunStart *start, int64_t resumed, Recording **out, Error *err) {
+static Status make(Store *store, const RunStart *start, const Kept *kept, Recording **out, Error *err) {
   Recording *recording = calloc(1, sizeof *recording);
   if (!recording) {
     return error_set(err, STATUS_IO, "not enough memory");
@@ -195,7 +206,7 @@ static Status make(Store *store, const RunStart *start, int64_t resumed, Recordi
   recording->tail.fd = -1;
   Status status = db_begin(store, err);
   if (status == STATUS_OK) {
-    status = start ? add_run(recording, start, err) : take_up(recording, resumed, err);
+    status = start ? add_run(recording, start, err) : take_up(recording, kept, err);
     if (status == STATUS_OK && start && start->parent > 0) {
       status = copy_parent(recording, start, err);
     }
@@ -221,7 +232,7 @@ static Status make(Store *store, const RunStart *start, int64_t resumed, Recordi
 }
 
 Status recording_begin(Store *store, const RunStart *start, Recording **recording, Error *err) {
-  Status status = make(store, start, 0, recording, err);
+  Status status = make(store, start, NULL, recording, err);
   if (status == STATUS_OK) {
     snapshot_place_remove(store->path, (*recording)->run); /* left by a history that was here before */
     snapshot_place_prepare(store->path, (*recording)->run, SNAPSHOT_BUDGET);
@@ -229,8 +240,8 @@ Status recording_begin(Store *store, const RunStart *start, Recording **recordin
   return status;
 }
 
-Status recording_resume(Store *store, int64_t run, Recording **recording, Error *err) {
-  Status status = make(store, NULL, run, recording, err);
+Status recording_resume(Store *store, int64_t run, int epochs, int edits, Recording **recording, Error *err) {
+  Status status = make(store, NULL, &(Kept){run, epochs, edits}, recording, err);
   if (status == STATUS_OK) {
     snapshot_place_prepare(store->path, run, SNAPSHOT_BUDGET);
   }

@@ -32,8 +32,8 @@ MUST_USE Status recording_yaml(Arena *arena, const Experiment *experiment, char 
 MUST_USE Status recording_begin(Store *store, const RunStart *start, Recording **recording, Error *err);
 /* Takes up a run that is `interrupted`: it is under way again. Of the epochs and edits that it is then told, those that
  * have been kept are passed over: the epochs by their numbers, of the edits as many as there are. STATUS_USAGE: it is
- * not there, or not interrupted. */
-MUST_USE Status recording_resume(Store *store, int64_t run, Recording **recording, Error *err);
+ * not there, not interrupted, or no longer of `epochs` epochs and `edits` edits: another nnlab has gone on with it. */
+MUST_USE Status recording_resume(Store *store, int64_t run, int epochs, int edits, Recording **recording, Error *err);
 /* The run's number in the store. */
 int64_t recording_run(const Recording *recording);
 /* The run's name; lives as long as the recording. */

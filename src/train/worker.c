@@ -145,6 +145,8 @@ static void count_run(Lab *lab, double seconds) {
 static Status resume_run(Lab *lab, const KeptRun *kept, Loaded *loaded, Error *err) {
   Status status = retrace_start(&lab->retrace, lab->setup.trainer, loaded->fingerprint, kept, err);
   loaded->resumes = kept->id;
+  loaded->kept_epochs = kept->epoch_count;
+  loaded->kept_edits = kept->edit_count;
   for (int e = 0; status == STATUS_OK && e < kept->edit_count; e++) {
     const Edit *edit = &kept->edits[e];
     status = param_set(&lab->wanted, edit->param, edit->layer, edit->new_value, err);

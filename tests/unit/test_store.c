@@ -219,10 +219,13 @@ static void test_a_run_goes_on(void **state) {
   add_epochs(fixture, recording, 0, 2);
   add_edit(fixture, recording, 2);
   add_epochs(fixture, recording, 2, 3);
-  assert_int_equal(recording_resume(other, 1, &none, &fixture->err), STATUS_USAGE);
+  assert_int_equal(recording_resume(other, 1, 3, 1, &none, &fixture->err), STATUS_USAGE);
   assert_int_equal(recording_end(recording, NULL, &fixture->err), STATUS_OK);
-  assert_int_equal(recording_resume(store, 1, &recording, &fixture->err), STATUS_OK);
-  assert_int_equal(recording_resume(other, 1, &none, &fixture->err), STATUS_USAGE);
+  assert_int_equal(recording_resume(store, 1, 3, 0, &recording, &fixture->err), STATUS_USAGE);
+  assert_int_equal(recording_resume(store, 1, 2, 1, &recording, &fixture->err), STATUS_USAGE);
+  assert_non_null(strstr(fixture->err.text, "another nnlab has gone on with it"));
+  assert_int_equal(recording_resume(store, 1, 3, 1, &recording, &fixture->err), STATUS_OK);
+  assert_int_equal(recording_resume(other, 1, 3, 1, &none, &fixture->err), STATUS_USAGE);
   assert_int_equal(runs_of(fixture, other).items[0].outcome, OUTCOME_RUNNING);
   assert_string_equal(recording_name(recording), "moons-1");
   add_edit(fixture, recording, 2);
@@ -243,7 +246,7 @@ static void test_a_run_goes_on(void **state) {
   assert_int_equal(history_edits(other, &fixture->arena, 1, &edits, &count, &fixture->err), STATUS_OK);
   assert_int_equal(count, 2);
   assert_int_equal(edits[1].step, 30);
-  assert_int_equal(recording_resume(store, 1, &none, &fixture->err), STATUS_USAGE);
+  assert_int_equal(recording_resume(store, 1, 5, 2, &none, &fixture->err), STATUS_USAGE);
   store_close(store);
   store_close(other);
 }
@@ -264,11 +267,11 @@ static void test_a_run_goes_on_from_under_a_lock(void **state) {
   const char *path = path_in(fixture, "runs.db-run1");
   int file = open(path, O_RDWR | O_CREAT, 0600);
   assert_true(file >= 0 && flock(file, LOCK_EX) == 0);
-  assert_int_equal(recording_resume(store, 1, &recording, &fixture->err), STATUS_IO);
+  assert_int_equal(recording_resume(store, 1, 0, 0, &recording, &fixture->err), STATUS_IO);
   assert_non_null(strstr(fixture->err.text, "cannot be locked"));
   assert_int_equal(runs_of(fixture, store).items[0].outcome, OUTCOME_INTERRUPTED);
   assert_int_equal(pthread_create(&thread, NULL, let_go_of, &file), 0);
-  assert_int_equal(recording_resume(store, 1, &recording, &fixture->err), STATUS_OK);
+  assert_int_equal(recording_resume(store, 1, 0, 0, &recording, &fixture->err), STATUS_OK);
   assert_int_equal(pthread_join(thread, NULL), 0);
   Store *other = open_store(fixture);
   assert_int_equal(runs_of(fixture, other).items[0].outcome, OUTCOME_RUNNING);
