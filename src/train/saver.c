@@ -61,11 +61,13 @@ static void write_one(Saver *saver) {
   bool written = snapshot_file_write(path, &saver->snapshot, saver->values, saver->count, NULL) == STATUS_OK;
   double now = clock_now(), rest = (now - start + saver->taking) / SHARE;
   (void)pthread_mutex_lock(&saver->lock);
+  if (saver->unwanted) {
+    (void)pthread_mutex_unlock(&saver->lock);
+    (void)unlink(path);
+    (void)pthread_mutex_lock(&saver->lock);
+  }
   saver->slot = SLOT_EMPTY;
   saver->due = now + (rest > saver->pause ? rest : saver->pause) * (written ? 1.0 : 10.0);
-  if (saver->unwanted) {
-    (void)unlink(path);
-  }
 }
 
 static void *saver_main(void *argument) {

@@ -1,5 +1,6 @@
 /* worker: a thread around a Trainer and the snapshots of its epochs. Commands go in, progress and events come out, all
- * as values; nothing that the thread works on is shared. Loading the data is the worker's too, so that the screen never
+ * as values; nothing that the thread works on is shared, but for a run that is resumed (Command.kept), which nobody
+ * changes. Loading the data is the worker's too, so that the screen never
  * waits for a file.
  *
  * Commands wait in a bounded mailbox and are taken between two pieces of work. Progress is the latest value, sent at
