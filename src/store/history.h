@@ -33,7 +33,7 @@ typedef struct StoredRun {
   const char *tags;      /* with blanks between */
   double started, ended; /* seconds since 1970 */
   Outcome outcome;
-  int epochs;
+  int epochs; /* all this is as far as it has been committed; the scores and losses of a fork are of its own epochs */
   int64_t steps;
   double seconds;    /* spent training */
   double best_score; /* the highest validation score, in epoch */

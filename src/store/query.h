@@ -14,7 +14,9 @@ typedef enum QueryId {
   QUERY_KEPT,        /* ?1 run: its name, how many epochs and edits it has */
   QUERY_COPY_EPOCHS, /* ?1 run, ?2 parent, ?3 the epochs before this one */
   QUERY_COPY_EDITS,  /* ?1 run, ?2 parent, ?3 the edits before this step */
-  QUERY_ADD_EPOCH,   /* ?1 run, then the columns in their order */
+  QUERY_ADD_EPOCH,
+  QUERY_ADD_TOTALS,
+  QUERY_SUM_UP,      /* ?1 run, then the columns in their order */
   QUERY_ADD_EDIT,    /* likewise */
   QUERY_END_RUN,     /* ?1 run, ?2 outcome, ?3 time: with what the epochs add up to */
   QUERY_END_DETAILS, /* ?1 run, then Ended's fields */

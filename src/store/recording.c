@@ -168,7 +168,9 @@ static Status copy_parent(Recording *recording, const RunStart *start, Error *er
   (void)sqlite3_bind_int64(row, 3, start->fork_step);
   status = db_run(store, row, err);
   recording->edits = sqlite3_changes(store->db);
-  return status;
+  row = db_query(store, QUERY_SUM_UP);
+  (void)sqlite3_bind_int64(row, 1, recording->run);
+  return status == STATUS_OK ? db_run(store, row, err) : status;
 }
 
 /* Only one can: who comes second finds it running. */

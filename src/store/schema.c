@@ -35,7 +35,22 @@ static const char *const MIGRATIONS[] = {
     /* Opening looks for runs that have not ended: it must not read all that have. */
     "CREATE INDEX running ON runs (id) WHERE outcome = 'running';",
     /* Twins find each other. */
-    "CREATE INDEX twins ON runs (twin) WHERE twin NOTNULL;"};
+    "CREATE INDEX twins ON runs (twin) WHERE twin NOTNULL;",
+    /* The best of a fork were its parent's, too; and the totals of runs under way were not kept. */
+    "UPDATE runs SET"
+    " epochs = coalesce(epochs, (SELECT count(*) FROM epochs e WHERE e.run = runs.id)),"
+    " steps = coalesce(steps, (SELECT max(e.step) FROM epochs e WHERE e.run = runs.id)),"
+    " seconds = coalesce(seconds, (SELECT sum(e.seconds) FROM epochs e WHERE e.run = runs.id)),"
+    " best_score = (SELECT max(e.val_score) FROM epochs e WHERE e.run = runs.id AND e.epoch >= coalesce(fork_epoch, "
+    "0)),"
+    " best_epoch = (SELECT e.epoch FROM epochs e WHERE e.run = runs.id AND e.epoch >= coalesce(fork_epoch, 0)"
+    "  AND e.val_score NOTNULL ORDER BY e.val_score DESC, e.epoch LIMIT 1),"
+    " last_score = (SELECT e.val_score FROM epochs e WHERE e.run = runs.id AND e.epoch >= coalesce(fork_epoch, 0)"
+    "  ORDER BY e.epoch DESC LIMIT 1),"
+    " gap = (SELECT coalesce(e.eval_score, e.score) - e.val_score FROM epochs e WHERE e.run = runs.id"
+    "  AND e.epoch >= coalesce(fork_epoch, 0) ORDER BY e.epoch DESC LIMIT 1),"
+    " val_loss = (SELECT min(e.val_loss) FROM epochs e WHERE e.run = runs.id AND e.epoch >= coalesce(fork_epoch, 0))"
+    " WHERE fork_epoch NOTNULL OR outcome = 'running';"};
 enum { NEWEST = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 
 static Status read_number(Store *store, QueryId id, int64_t *number, Error *err) {

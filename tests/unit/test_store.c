@@ -121,7 +121,7 @@ static void test_a_fork_is_whole(void **state) {
   assert_string_equal(fork->parent_name, "moons-1");
   assert_int_equal(fork->fork_epoch, 3);
   assert_int_equal(fork->epochs, 5);
-  assert_true(fork->val_loss == 0.1);
+  assert_true(fork->val_loss == 3.1 && fork->best_score == 0.9 && fork->best_epoch == 3);
   assert_int_equal(labels_delete(store, 1, &fixture->err), STATUS_OK);
   list = runs_of(fixture, store);
   assert_true(list.items[0].parent == 0 && list.items[0].fork_epoch == 3);
@@ -209,6 +209,38 @@ static void test_two_at_once(void **state) {
   store_close(one);
   store_close(other);
   store_close(reader);
+}
+
+/* A fork's best are of its own epochs; those of a run under way are kept at each commit. */
+static void test_totals_as_it_goes(void **state) {
+  Fixture *fixture = *state;
+  Store *store = open_store(fixture);
+  Recording *recording = begin(fixture, store), *fork;
+  assert_int_equal(runs_of(fixture, store).items[0].best_epoch, -1);
+  for (int to = 1; to < 6; to++) {
+    add_epochs(fixture, recording, to - 1, to);
+    assert_int_equal(recording_flush(recording, &fixture->err), STATUS_OK);
+    const StoredRun *run = &runs_of(fixture, store).items[0];
+    assert_int_equal(run->outcome, OUTCOME_RUNNING);
+    assert_int_equal(run->epochs, to);
+    assert_int_equal(run->steps, 10 * to);
+    assert_true(run->seconds == 0.25 * to && run->val_loss == 0.1);
+    assert_int_equal(run->best_epoch, to > 3 ? 3 : to - 1);
+    assert_true(run->best_score == report_of(run->best_epoch).val.score);
+    assert_true(run->last_score == report_of(to - 1).val.score && run->gap == 0.7 - run->last_score);
+  }
+  fork = begin_fork(fixture, store, 1, 4);
+  const StoredRun *run = &runs_of(fixture, store).items[1];
+  assert_true(run->epochs == 4 && run->steps == 40 && run->best_epoch == -1 && isnan(run->best_score));
+  add_epochs(fixture, fork, 4, 6);
+  assert_int_equal(recording_flush(fork, &fixture->err), STATUS_OK);
+  run = &runs_of(fixture, store).items[1];
+  assert_true(run->epochs == 6 && run->best_epoch == 5 && run->val_loss == 4.1);
+  assert_int_equal(recording_end(fork, &ENDED, &fixture->err), STATUS_OK);
+  run = &runs_of(fixture, store).items[1];
+  assert_true(run->epochs == 6 && run->best_epoch == 5 && run->val_loss == 4.1);
+  assert_int_equal(recording_end(recording, &ENDED, &fixture->err), STATUS_OK);
+  store_close(store);
 }
 
 /* It is one run again: what it is told again is passed over, and nobody else can take it up meanwhile. */
@@ -537,6 +569,7 @@ int main(void) {
                                      TEST(test_many_quick_epochs),
                                      TEST(test_killed_runs_lose_nothing),
                                      TEST(test_two_at_once),
+                                     TEST(test_totals_as_it_goes),
                                      TEST(test_a_run_goes_on),
                                      TEST(test_a_run_goes_on_from_under_a_lock),
                                      TEST(test_a_file_of_another_kind),
