@@ -109,6 +109,7 @@ static void keep_epoch(Headless *run, const EpochReport *report) {
   RunRecord *record = &run->record;
   double x = report->epoch + 1;
   record->last = *report;
+  result_epoch(&record->result, report);
   if (run->setup.trainer->stopper.best_epoch == report->epoch) {
     record->best = *report;
   }
@@ -365,6 +366,7 @@ static Status begin(Headless *run, const char *datasets, Error *err) {
   }
   recorder_loaded(run->recorder, run->origin, &run->record.loaded);
   run->record.best.epoch = run->record.last.epoch = -1;
+  result_begin(&run->record.result, run->record.loaded.task);
   if (run->kept) {
     status = begin_resumed(run, err);
   }

@@ -147,6 +147,19 @@ static void print_chart(FILE *out, Charset charset, const char *title, const Ser
   arena_deinit(&arena);
 }
 
+static void print_best(FILE *out, const char *word, int width, const char *name, double value, int epoch) {
+  if (epoch >= 0) {
+    (void)fprintf(out, fabs(value) < 1e6 ? "%-*s %s %.4f in epoch %d\n" : "%-*s %s %.4g in epoch %d\n", width, word,
+                  name, value, epoch + 1);
+  }
+}
+
+void report_best(FILE *out, const Result *result, const char *best, const char *lowest, int width) {
+  const char *score = result->task == TASK_REGRESSION ? "val_r2" : "val_accuracy";
+  print_best(out, best, width, score, result->values[MEASURE_BEST_SCORE], result->best_epoch);
+  print_best(out, lowest, width, "val_loss", result->values[MEASURE_LOWEST_LOSS], result->lowest_epoch);
+}
+
 static void print_outcome(FILE *out, const Ended *ended, int threads) {
   if (ended->outcome == RUN_DIVERGED) {
     (void)fprintf(
@@ -156,12 +169,15 @@ static void print_outcome(FILE *out, const Ended *ended, int threads) {
   }
   char seconds[32];
   format_seconds(seconds, sizeof seconds, ended->seconds);
-  (void)fprintf(out, "%s after %d epoch%s in %s on %d thread%s%s\n",
+  (void)fprintf(out, "%s after %d epoch%s in %s on %d thread%s",
                 ended->outcome == RUN_STOPPED ? "Stopped"
                 : ended->early                ? "Stopped early"
                                               : "Finished",
-                ended->epochs, ended->epochs == 1 ? "" : "s", seconds, threads, threads == 1 ? "" : "s",
-                ended->restored ? "; the best epoch's weights are restored" : "");
+                ended->epochs, ended->epochs == 1 ? "" : "s", seconds, threads, threads == 1 ? "" : "s");
+  if (ended->restored) {
+    (void)fprintf(out, "; the weights are those of epoch %d", ended->best_epoch + 1);
+  }
+  (void)fputc('\n', out);
 }
 
 static void print_baseline(FILE *out, Task task, const Baseline *baseline) {
@@ -181,10 +197,7 @@ void report_summary(FILE *out, const RunRecord *record) {
   Task task = record->loaded.task;
   print_outcome(out, &record->ended, record->loaded.threads);
   if (record->best.epoch >= 0) {
-    (void)fprintf(out, "Best epoch %d", record->best.epoch + 1);
-    print_metrics(out, task, "", &record->best.train);
-    print_metrics(out, task, "val_", &record->best.val);
-    (void)fputc('\n', out);
+    report_best(out, &record->result, "Best", "Lowest", 0);
   }
   if (isfinite(record->ended.test.loss)) {
     (void)fputs("Test", out);
@@ -237,6 +250,14 @@ static void json_epoch(FILE *out, Task task, const char *key, const EpochReport 
   (void)fputc('}', out);
 }
 
+static void json_best(FILE *out, const Result *result, Measure measure, int epoch) {
+  const char *key = measure_key(measure, result->task);
+  (void)fputc(',', out);
+  json_number(out, key, result->values[measure]);
+  (void)fprintf(out, ",\"%s_epoch\":", key);
+  (void)(epoch < 0 ? fputs("null", out) : fprintf(out, "%d", epoch + 1));
+}
+
 static void json_baseline(FILE *out, Task task, const Baseline *baseline) {
   bool regression = task == TASK_REGRESSION;
   (void)fputs(",\"baseline\":{", out);
@@ -266,6 +287,8 @@ void report_json(FILE *out, const RunRecord *record) {
   (void)fputc(',', out);
   json_number(out, "samples_per_second", ended->seconds > 0.0 ? (double)record->samples / ended->seconds : 0.0);
   (void)fprintf(out, ",\"threads\":%d", record->loaded.threads);
+  json_best(out, &record->result, MEASURE_BEST_SCORE, record->result.best_epoch);
+  json_best(out, &record->result, MEASURE_LOWEST_LOSS, record->result.lowest_epoch);
   json_baseline(out, task, &record->loaded.baseline);
   json_epoch(out, task, "best", &record->best);
   json_epoch(out, task, "last", &record->last);

@@ -16,6 +16,7 @@ void result_json(FILE *out, const Result *result) {
       json_number(out, measure_key(measure, result->task), result->values[measure]);
       (void)fputc(',', out);
     }
+    (void)fprintf(out, "\"lowest_epoch\":%d,", result->lowest_epoch + 1);
     json_number(out, "seconds", result->seconds);
     (void)fprintf(out, ",\"digest\":\"%016" PRIx64 "\"", result->digest);
   }

@@ -10,6 +10,7 @@
 #include "app/runs_json.h"
 #include "app/runs_table.h"
 #include "app/side_by_side.h"
+#include "base/order.h"
 #include "base/str.h"
 #include "lab/param.h"
 
@@ -30,27 +31,42 @@ static void print_text(const char *what, const char *text) {
   }
 }
 
-static void print_results(const StoredRun *run) {
-  const char *score = report_score_name(run->task);
-  char best[32], last[32], gap[32], loss[32];
-  runs_table_number(best, sizeof best, run->best_score);
+/* Told where one epoch has ended. */
+static void print_last(const StoredRun *run) {
+  if (isnan(run->last_score)) {
+    return;
+  }
+  char last[32], gap[32];
   runs_table_number(last, sizeof last, run->last_score);
-  runs_table_number(gap, sizeof gap, run->gap);
-  runs_table_number(loss, sizeof loss, run->val_loss);
-  (void)printf("%-12s %s%s after %d epochs, %" PRId64 " steps, %.2f s\n", "outcome", OUTCOME_NAMES[run->outcome],
-               run->early ? " early" : "", run->epochs, run->steps, isnan(run->seconds) ? 0.0 : run->seconds);
+  runs_table_number(gap, sizeof gap, fabs(run->gap));
+  (void)printf("%-12s val_%s %s", "last", report_score_name(run->task), last);
+  if (!isnan(run->gap)) {
+    (void)printf(", %s %s training", gap, run->gap < 0 ? "above" : "below");
+  }
+  (void)putchar('\n');
+}
+
+/* `epochs`: of the run, all of them. */
+static void print_results(const StoredRun *run, const EpochReport *epochs, int count) {
+  Result result;
+  result_begin(&result, run->task);
+  for (int e = larger(0, run->fork_epoch); e < count; e++) {
+    result_epoch(&result, &epochs[e]);
+  }
+  (void)printf("%-12s %s%s after %d epoch%s, %" PRId64 " step%s, %.2f s\n", "outcome", OUTCOME_NAMES[run->outcome],
+               run->early ? " early" : "", run->epochs, run->epochs == 1 ? "" : "s", run->steps,
+               run->steps == 1 ? "" : "s", isnan(run->seconds) ? 0.0 : run->seconds);
   if (run->outcome == OUTCOME_DIVERGED) {
     (void)printf("%-12s step %" PRId64 ": %s is %s\n", "diverged", run->bad_step, run->bad_layer,
                  str_nonfinite(run->bad_value));
   }
-  (void)printf("%-12s val_%s %s", "best", score, best);
-  if (run->best_epoch >= 0) {
-    (void)printf(" in epoch %d", run->best_epoch + 1);
+  report_best(stdout, &result, "best", "lowest", 12);
+  print_last(run);
+  if (run->fork_epoch >= 0) {
+    (void)printf("%-12s best, lowest and last are of its own epochs, from %d on\n", "", run->fork_epoch + 1);
   }
-  (void)printf("; val_loss %s\n", loss);
-  (void)printf("%-12s val_%s %s, %s below training\n", "last", score, last, gap);
   if (isfinite(run->test.score)) {
-    (void)printf("%-12s %s %.4f, loss %.4f\n", "test", score, run->test.score, run->test.loss);
+    (void)printf("%-12s %s %.4f, loss %.4f\n", "test", report_score_name(run->task), run->test.score, run->test.loss);
   }
   if (run->has_digest) {
     (void)printf("%-12s %016" PRIx64 "\n", "digest", run->digest);
@@ -70,8 +86,8 @@ static void print_origin(const StoredRun *run) {
                run->dataset, run->train_rows, run->validation_rows, run->test_rows, run->fingerprint);
   print_text("weights", run->weights);
   (void)printf("%-12s %" PRId64 " parameters, seed %d\n", "network", run->parameters, run->seed);
-  (void)printf("%-12s %s, %d cores, %d threads, kernels %s, nnlab %s\n", "machine", run->cpu, run->cores, run->threads,
-               run->kernels, run->version);
+  (void)printf("%-12s %s, %d core%s, %d thread%s, kernels %s, nnlab %s\n", "machine", run->cpu, run->cores,
+               run->cores == 1 ? "" : "s", run->threads, run->threads == 1 ? "" : "s", run->kernels, run->version);
   print_when("started", run->started);
   print_when("ended", run->ended);
 }
@@ -90,12 +106,14 @@ static void print_edit(const Edit *edit) {
 Status runs_show_print(Store *store, const StoredRun *run, Error *err) {
   Arena arena;
   Edit *edits;
-  int count;
+  EpochReport *epochs;
+  int count, epoch_count;
   arena_init(&arena, 0);
-  Status status = history_edits(store, &arena, run->id, &edits, &count, err);
+  Status status = history_epochs(store, &arena, run->id, &epochs, &epoch_count, err);
   print_origin(run);
-  print_results(run);
-  for (int i = 0; i < count; i++) {
+  print_results(run, epochs, epoch_count);
+  status = status == STATUS_OK ? history_edits(store, &arena, run->id, &edits, &count, err) : status;
+  for (int i = 0; status == STATUS_OK && i < count; i++) {
     print_edit(&edits[i]);
   }
   (void)printf("\n%s", run->experiment + strspn(run->experiment, "\n"));

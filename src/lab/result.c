@@ -20,7 +20,7 @@ const char *measure_key(Measure measure, Task task) { return MEASURES[measure].k
 void result_begin(Result *result, Task task) {
   result->task = task;
   result->epochs = 0;
-  result->best_epoch = -1;
+  result->best_epoch = result->lowest_epoch = -1;
   for (Measure measure = 0; measure < MEASURE_COUNT; measure++) {
     result->values[measure] = (double)NAN;
   }
@@ -33,7 +33,10 @@ void result_epoch(Result *result, const EpochReport *report) {
     values[MEASURE_BEST_SCORE] = report->val.score;
     result->best_epoch = isnan(report->val.score) ? -1 : report->epoch;
   }
-  values[MEASURE_LOWEST_LOSS] = fmin(values[MEASURE_LOWEST_LOSS], report->val.loss);
+  if (isnan(values[MEASURE_LOWEST_LOSS]) || report->val.loss < values[MEASURE_LOWEST_LOSS]) {
+    values[MEASURE_LOWEST_LOSS] = report->val.loss;
+    result->lowest_epoch = isnan(report->val.loss) ? -1 : report->epoch;
+  }
   values[MEASURE_LAST_SCORE] = report->val.score;
   values[MEASURE_LAST_LOSS] = report->val.loss;
   result->epochs = report->epoch + 1;

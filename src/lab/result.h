@@ -25,7 +25,7 @@ typedef struct Result {
   char name[80];     /* in the run history; "" = not kept */
   Task task;
   int seed;
-  int epochs, best_epoch;
+  int epochs, best_epoch, lowest_epoch; /* of the best score, and of the lowest loss */
   double values[MEASURE_COUNT];
   double seconds;
   uint64_t digest;

@@ -11,7 +11,7 @@
 #include "ui/repeat.h"
 #include "ui/twin.h"
 
-enum { MAX_PARTS = 8, GAP = 3, BAR_MIN = 8, BAR_MAX = 40 };
+enum { MAX_PARTS = 12, GAP = 3, BAR_MIN = 8, BAR_MAX = 40 };
 
 typedef struct Line {
   int count;
@@ -202,6 +202,15 @@ static void add_test(const UiState *ui, Line *line) {
   }
 }
 
+static void add_best(const UiState *ui, Line *line, MetricId metric, const char *words) {
+  const UiBest *best = &ui->run.best[metric];
+  if (best->epoch >= 0) {
+    char value[32];
+    chart_value_label(value, sizeof value, best->value);
+    add(line, metric == METRIC_LOSS ? 2 : 1, STYLE(ROLE_TEXT), "%s %s in epoch %d", words, value, best->epoch + 1);
+  }
+}
+
 static void draw_ended(View *view, int row) {
   const UiState *ui = view->ui;
   const Ended *ended = &ui->run.ended;
@@ -221,11 +230,15 @@ static void draw_ended(View *view, int row) {
     view_grouped(step, sizeof step, ended->bad_step);
     add(&line, 5, STYLE(ROLE_TEXT), "step %s: %s is %s", step, ended->bad_layer, str_nonfinite(ended->bad_value));
     add(&line, 4, STYLE(ROLE_TEXT), "try a smaller learning rate");
-  } else if (ended->best_epoch >= 0) {
-    add(&line, 4, STYLE(ROLE_TEXT), "best epoch %d%s", ended->best_epoch + 1, ended->restored ? " (restored)" : "");
+  } else {
+    add_best(ui, &line, METRIC_LOSS, "lowest val_loss");
+    add_best(ui, &line, METRIC_SCORE, ui->run.loaded.task == TASK_REGRESSION ? "best val_r2" : "best val_accuracy");
+  }
+  if (ended->restored) {
+    add(&line, 5, STYLE(ROLE_TEXT), "weights of epoch %d", ended->best_epoch + 1);
   }
   add_test(ui, &line);
-  add(&line, 2, STYLE(ROLE_DIM), "digest %016llx", (unsigned long long)ended->digest);
+  add(&line, 3, STYLE(ROLE_DIM), "digest %016llx", (unsigned long long)ended->digest);
   draw(view, row, &line);
 }
 

@@ -37,7 +37,8 @@ case_lines_in_keras_words() {
     fail "$out" || return 1
   has "$out" '^Dense\(128, relu\), Dense\(10, softmax\)$'
   has "$out" '^Finished after 3 epochs in '
-  has "$out" '^Best epoch [123] - loss: '
+  has "$out" '^Best val_accuracy 0\.[0-9]{4} in epoch [123]$'
+  has "$out" '^Lowest val_loss [0-9.]+ in epoch [123]$'
   has "$out" '^Test - loss: [0-9.]+ - accuracy: [0-9.]+$'
   has "$out" '^Digest [0-9a-f]{16}$'
   has "$out" '^Loss .* train .* val '
@@ -58,6 +59,7 @@ case_json() {
   has "$out" '^\{"preset":"[a-z-]+","dataset":"digits","seed":9,"epochs":2,"outcome":"finished",.*\}$'
   has "$out" "\"seconds\":$float,\"samples_per_second\":$float,"
   has "$out" "\"best\":\{\"epoch\":[12],\"loss\":$float,\"accuracy\":$float,\"val_loss\":$float,\"val_accuracy\":$float\}"
+  has "$out" "\"best_val_accuracy\":$float,\"best_val_accuracy_epoch\":[12],\"lowest_val_loss\":$float,\"lowest_val_loss_epoch\":[12],"
   has "$out" "\"last\":\{\"epoch\":2,\"loss\":$float,\"accuracy\":$float,\"val_loss\":$float,\"val_accuracy\":$float\}"
   has "$out" "\"test\":\{\"loss\":$float,\"accuracy\":$float\}"
   has "$out" '"digest":"[0-9a-f]{16}"'

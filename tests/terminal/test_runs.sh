@@ -62,6 +62,9 @@ case_show_and_compare() {
   run 0 train baseline --epochs 2 --quiet --set units=64 --set batch_norm=on
   run 0 show last
   has "$out" '^run +baseline-2 \(2\)$'
+  has "$out" '^best +val_accuracy 0\.[0-9]{4} in epoch [12]$'
+  has "$out" '^lowest +val_loss [0-9.]+ in epoch [12]$'
+  has "$out" '^last +val_accuracy 0\.[0-9]{4}, 0\.[0-9]{4} (above|below) training$'
   has "$out" '^changes +units=64 batch_norm=on epochs=2$'
   has "$out" '^machine .* kernels (avx512|avx2|portable), nnlab [0-9.]+$'
   has "$out" '^digest +[0-9a-f]{16}$'
@@ -128,6 +131,7 @@ case_a_run_that_diverges() {
   has "$out" '^baseline-1 .* diverged '
   run 0 show last
   has "$out" '^diverged +step [0-9]+: .* is -?(nan|inf)$'
+  lacks "$out" '(best|lowest|last) .* -'
   run 0 replay last
 }
 
@@ -355,6 +359,8 @@ case_forks() {
   has "$out" '^overfitting-2 .* 6 .* finished +fork of overfitting-1 at epoch 3  epochs=6$'
   has "$out" '^overfitting-3 .* 6 .* finished +fork of overfitting-2 at epoch 5  epochs=6$'
   run 0 show overfitting-2
+  has "$out" '^best +val_accuracy 0\.[0-9]{4} in epoch [4-6]$'
+  has "$out" 'are of its own epochs, from 4 on$'
   has "$out" '^origin +fork of overfitting-1 at epoch 3$'
   has "$out" '^edit +epoch 4, step 120: layers\.1\.dropout 0 -> 0\.5$'
   run 0 compare overfitting-1 overfitting-2
