@@ -93,15 +93,15 @@ static const char *date_text(Arena *arena, double seconds) {
 }
 
 static RunRow row_of(Arena *arena, const StoredRun *run) {
-  char origin[192];
-  runs_table_origin(origin, sizeof origin, run);
+  char course[1024];
+  runs_table_course(course, sizeof course, run);
   return (RunRow){.id = run->id,
                   .name = keep(arena, run->name),
                   .preset = keep(arena, run->preset),
                   .changes = keep(arena, run->differences),
+                  .origin = keep(arena, course),
                   .tags = keep(arena, run->tags),
                   .note = keep(arena, run->note),
-                  .origin = keep(arena, origin),
                   .dataset = keep(arena, run->dataset),
                   .started = date_text(arena, run->started),
                   .best = run->best_score,

@@ -109,7 +109,7 @@ static Status make_table(Comparer *comparer, UiState *ui, Store *store, Error *e
     news->runs[news->count++] = &place->run;
   }
   comparer->stale = false;
-  return news->count > 0 ? side_by_side(store, &comparer->table, runs, news->count, &news->table, err) : STATUS_OK;
+  return news->count > 0 ? side_by_side(&comparer->table, runs, news->count, &news->table, err) : STATUS_OK;
 }
 
 /* --- the curves --------------------------------------------------------------------------------------------------- */

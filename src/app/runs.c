@@ -85,9 +85,7 @@ static Status find_all(const History *history, const StoredRun **runs, Error *er
 static Status compare(History *history, Error *err) {
   const StoredRun *runs[RUNS_SHOW_MOST];
   Status status = find_all(history, runs, err);
-  return status == STATUS_OK
-             ? runs_show_compare(history->store, runs, history->options->count, history->options->json, err)
-             : status;
+  return status == STATUS_OK ? runs_show_compare(runs, history->options->count, history->options->json, err) : status;
 }
 
 static Status plot(History *history, Error *err) {
@@ -227,13 +225,14 @@ static const struct {
     {"runs",
      "nnlab runs [--filter CONDITIONS] [--sort COLUMN] [--json|--csv]   list what has been trained\n\n"
      "best, at, last: the validation score (accuracy or R2), the epoch of the best; gap: how far the last training\n"
-     "score is above the last of validation; changes: what was not as in the preset, [tags]; a fork's epochs and "
-     "edits\n"
-     "begin with its parent's.\n"
+     "score is above the last of validation; changes: what was not as in the preset, [tags]; of a fork best and "
+     "last\n"
+     "are of its own epochs.\n"
      "CONDITIONS must all hold: a column or a setting of nnlab params compared by = != < <= > >= with a number or a\n"
-     "word, or a word that name, preset, changes, data or tags contain; !word: that none contains.\n"
+     "word, or a word that name, preset, changes, data, tags or edits contain; !word: that none contains.\n"
      "COLUMN: name, id, preset, changes, data, seed, best, best_epoch, last, gap, val_accuracy, val_r2, val_loss,\n"
-     "test, epochs, time, outcome, tags, note, started, parent, fork_epoch, twin; numbers from the highest, -COLUMN "
+     "test, epochs, time, outcome, tags, note, started, parent, fork_epoch, twin, edits; numbers from the highest, "
+     "-COLUMN "
      "from the lowest.\n\n"
      "  nnlab runs --filter 'val_accuracy > 0.9 dropout' --sort best\n"
      "  nnlab runs --filter 'outcome = diverged learning_rate >= 0.1' --json\n" RUN_HELP,
@@ -398,6 +397,7 @@ Status runs_show(const char *store, const char *word, bool yaml, bool json, Erro
     status = history_find(&history.list, word, &run, err);
   }
   if (status == STATUS_OK && yaml) {
+    runs_show_course(run);
     (void)fputs(run->experiment + strspn(run->experiment, "\n"), stdout);
   } else if (status == STATUS_OK && json) {
     status = runs_json_show(stdout, history.store, run, err);

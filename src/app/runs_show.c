@@ -121,6 +121,14 @@ Status runs_show_print(Store *store, const StoredRun *run, Error *err) {
   return status;
 }
 
+void runs_show_course(const StoredRun *run) {
+  char course[1024];
+  runs_table_course(course, sizeof course, run);
+  if (*course) {
+    (void)printf("# not in these settings: %s\n", course);
+  }
+}
+
 /* --- some side by side -------------------------------------------------------------------------------------------- */
 
 /* A table that is printed when the widths of its columns are known. */
@@ -154,11 +162,11 @@ static void grid_print(const Grid *grid) {
   }
 }
 
-Status runs_show_compare(Store *store, const StoredRun *const *runs, int count, bool json, Error *err) {
+Status runs_show_compare(const StoredRun *const *runs, int count, bool json, Error *err) {
   Grid grid = {.columns = count + 1};
   Comparison comparison;
   arena_init(&grid.arena, 0);
-  Status status = side_by_side(store, &grid.arena, runs, count, &comparison, err);
+  Status status = side_by_side(&grid.arena, runs, count, &comparison, err);
   if (status == STATUS_OK && json) {
     runs_json_compare(stdout, runs, &comparison);
   } else if (status == STATUS_OK) {

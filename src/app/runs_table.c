@@ -92,6 +92,12 @@ void runs_table_origin(char *out, size_t size, const StoredRun *run) {
   }
 }
 
+void runs_table_course(char *out, size_t size, const StoredRun *run) {
+  runs_table_origin(out, size, run);
+  size_t used = strlen(out);
+  (void)snprintf(out + used, size - used, "%s%s", used > 0 && *run->edits ? ", " : "", run->edits);
+}
+
 static void format_time(char *out, size_t size, double seconds) {
   if (isnan(seconds)) {
     str_copy(out, size, "-");
@@ -119,12 +125,12 @@ static void print_padded(FILE *out, const char *text, int width) {
 
 /* Behind the outcome: what makes the run another than its preset's. */
 static void print_changes(FILE *out, const StoredRun *run) {
-  char origin[192], tags[1024] = "";
-  runs_table_origin(origin, sizeof origin, run);
+  char course[1024], tags[1024] = "";
+  runs_table_course(course, sizeof course, run);
   if (*run->tags) {
     (void)snprintf(tags, sizeof tags, "[%s]", run->tags);
   }
-  const char *parts[] = {origin, run->differences, tags};
+  const char *parts[] = {course, run->differences, tags};
   int blanks = (int)(13 - strlen(OUTCOME_NAMES[run->outcome]));
   for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
     if (*parts[i]) {

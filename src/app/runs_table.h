@@ -19,6 +19,8 @@ void runs_table_csv(FILE *out, const RunList *list);
 MUST_USE Status runs_table_export(FILE *out, Store *store, const RunList *list, Error *err);
 /* "fork of overfitting-1 at epoch 20", "twin of overfitting-1"; "" for other runs. */
 void runs_table_origin(char *out, size_t size, const StoredRun *run);
+/* The same and its own edits: "fork of overfitting-1 at epoch 20, layers.1.dropout=0.5 at 20". */
+void runs_table_course(char *out, size_t size, const StoredRun *run);
 /* "0.9666", "-" where it is not a number. */
 void runs_table_number(char *out, size_t size, double value);
 

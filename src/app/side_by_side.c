@@ -44,25 +44,18 @@ static void add_if_different(Rows *table, const char *label, Values values) {
 }
 
 /* What is no setting, and matters. */
-static Status add_circumstances(Rows *table, Store *store, const StoredRun *const *runs, Error *err) {
+static void add_circumstances(Rows *table, const StoredRun *const *runs) {
   Values origins = {0}, data = {0}, edits = {0}, weights = {0};
-  Status status = STATUS_OK;
-  for (int r = 0; status == STATUS_OK && r < table->runs; r++) {
-    Edit *list;
-    int count;
-    status = history_edits(store, table->arena, runs[r]->id, &list, &count, err);
+  for (int r = 0; r < table->runs; r++) {
     runs_table_origin(origins[r], VALUE_SIZE, runs[r]);
     (void)snprintf(data[r], VALUE_SIZE, "%016" PRIx64, runs[r]->fingerprint);
-    (void)snprintf(edits[r], VALUE_SIZE, "%d", count);
+    str_copy(edits[r], VALUE_SIZE, runs[r]->edits);
     str_copy(weights[r], VALUE_SIZE, *runs[r]->weights ? runs[r]->weights : "drawn");
   }
-  if (status == STATUS_OK) {
-    add_if_different(table, "origin", origins);
-    add_if_different(table, "data as prepared", data);
-    add_if_different(table, "first weights", weights);
-    add_if_different(table, "edits while it trained", edits);
-  }
-  return status;
+  add_if_different(table, "origin", origins);
+  add_if_different(table, "data as prepared", data);
+  add_if_different(table, "first weights", weights);
+  add_if_different(table, "edits", edits);
 }
 
 /* --- what came of them -------------------------------------------------------------------------------------------- */
@@ -120,7 +113,7 @@ static void add_results(Rows *table, const StoredRun *const *runs) {
   add_values(table, "outcome", values)->is_result = true;
 }
 
-Status side_by_side(Store *store, Arena *arena, const StoredRun *const *runs, int count, Comparison *out, Error *err) {
+Status side_by_side(Arena *arena, const StoredRun *const *runs, int count, Comparison *out, Error *err) {
   Rows table = {.arena = arena, .runs = count, .rows = ARENA_ARRAY(arena, ComparisonRow, MAX_ROWS)};
   Experiment *experiments = ARENA_ARRAY(arena, Experiment, (size_t)count);
   Status status = STATUS_OK;
@@ -129,9 +122,7 @@ Status side_by_side(Store *store, Arena *arena, const StoredRun *const *runs, in
   }
   if (status == STATUS_OK) {
     difference_among(experiments, count, add_setting, &table);
-    status = add_circumstances(&table, store, runs, err);
-  }
-  if (status == STATUS_OK) {
+    add_circumstances(&table, runs);
     add_results(&table, runs);
     *out = (Comparison){.runs = count, .count = table.count, .items = table.rows};
   }

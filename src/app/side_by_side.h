@@ -7,7 +7,6 @@
 #include "store/history.h"
 
 /* Of 1 to DIFFERENCE_MOST runs. The texts are from the arena. */
-MUST_USE Status side_by_side(Store *store, Arena *arena, const StoredRun *const *runs, int count, Comparison *out,
-                             Error *err);
+MUST_USE Status side_by_side(Arena *arena, const StoredRun *const *runs, int count, Comparison *out, Error *err);
 
 #endif

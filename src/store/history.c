@@ -101,6 +101,7 @@ static void read_end(Reader *reader, StoredRun *run) {
   run->bad_step = next_i64(reader);
   run->bad_layer = next_text(reader);
   run->bad_value = next_real(reader);
+  run->edits = next_text(reader);
 }
 
 static Status read_runs(Store *store, sqlite3_stmt *statement, Arena *arena, RunList *list, Error *err) {

@@ -49,6 +49,7 @@ typedef struct StoredRun {
   int64_t bad_step;
   const char *bad_layer;
   double bad_value;
+  const char *edits; /* its own, not its parent's, with the epochs done then: "layers.1.dropout=0.5 at 10, ..." */
 } StoredRun;
 
 typedef struct RunList {

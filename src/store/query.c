@@ -16,6 +16,12 @@
 #define TOTALS                                                                              \
   "epochs = " EPOCHS ", steps = " STEPS ", seconds = " SECONDS ", best_score = " BEST_SCORE \
   ", best_epoch = " BEST_EPOCH ", last_score = " LAST_SCORE ", gap = " GAP ", val_loss = " VAL_LOSS
+/* A run's own edits in words: of those of a setting in one epoch the last. */
+#define EDITS                                                                                           \
+  "(SELECT group_concat(words, ', ') FROM (SELECT iif(layer < 0, '', 'layers.' || (layer + 1) || '.')"  \
+  " || param || '=' || new_value || ' at ' || printf('%.15g', round(at, 1)) AS words, max(number) AS n" \
+  " FROM edits WHERE run = runs.id AND at >= coalesce(runs.fork_epoch, 0)"                              \
+  " GROUP BY param, layer, epoch ORDER BY n))"
 
 /* Every run as history.c reads it. */
 #define RUNS                                                                                                \
@@ -26,8 +32,7 @@
   " (SELECT group_concat(tag, ' ') FROM (SELECT tag FROM tags WHERE run = runs.id ORDER BY tag)),"          \
   " started, ended, outcome, coalesce(epochs, 0), coalesce(steps, 0), seconds, best_score,"                 \
   " coalesce(best_epoch, -1), last_score, gap, val_loss, coalesce(kept_epoch, -1), restored,"               \
-  " early, test_loss, test_score, test_mae, digest, bad_step, bad_layer, bad_value"                         \
-  " FROM runs"
+  " early, test_loss, test_score, test_mae, digest, bad_step, bad_layer, bad_value, " EDITS " FROM runs"
 
 const char *const QUERY_SQL[QUERY_COUNT] = {
     [QUERY_BEGIN] = "BEGIN IMMEDIATE",

@@ -27,6 +27,7 @@ const RunColumnInfo RUN_COLUMNS[RUN_COLUMN_COUNT] = {
     [RUN_COLUMN_PARENT] = {"parent", true},
     [RUN_COLUMN_FORK_EPOCH] = {"fork_epoch", false},
     [RUN_COLUMN_TWIN] = {"twin", true},
+    [RUN_COLUMN_EDITS] = {"edits", true},
 };
 
 bool run_column_find(const char *key, RunColumn *column) {
@@ -59,6 +60,8 @@ const char *run_column_text(const StoredRun *run, RunColumn column) {
       return run->parent_name;
     case RUN_COLUMN_TWIN:
       return run->twin_name;
+    case RUN_COLUMN_EDITS:
+      return run->edits;
     default:
       return "";
   }

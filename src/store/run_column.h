@@ -29,7 +29,8 @@ typedef enum RunColumn {
   RUN_COLUMN_STARTED,
   RUN_COLUMN_PARENT,
   RUN_COLUMN_FORK_EPOCH,
-  RUN_COLUMN_TWIN, /* the other one's name */
+  RUN_COLUMN_TWIN,  /* the other one's name */
+  RUN_COLUMN_EDITS, /* while it trained */
   RUN_COLUMN_COUNT
 } RunColumn;
 

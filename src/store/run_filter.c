@@ -172,7 +172,7 @@ static bool contains(const char *text, const char *word) { return strcasestr(tex
 
 static bool has_word(const StoredRun *run, const char *word) {
   return contains(run->name, word) || contains(run->preset, word) || contains(run->differences, word) ||
-         contains(run->dataset, word) || contains(run->tags, word);
+         contains(run->dataset, word) || contains(run->tags, word) || contains(run->edits, word);
 }
 
 /* What is not a number is neither more nor less nor equal. */

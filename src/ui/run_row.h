@@ -13,8 +13,8 @@ typedef struct RunRow {
   int64_t id; /* newer runs have higher ones */
   const char *name, *preset;
   const char *changes; /* what was not as in the preset: "dropout=0.5 epochs=30" */
+  const char *origin;  /* and its edits: "fork of overfitting-1 at epoch 20, layers.1.dropout=0.5 at 20" */
   const char *tags, *note, *dataset;
-  const char *origin;  /* "twin of overfitting-3", "fork of overfitting-1 at epoch 20"; "" = of its own */
   const char *started; /* when: "2026-11-29 08:30" */
   double best, last;   /* validation scores: accuracy or R2 */
   double gap;          /* the last training score less the last of validation */

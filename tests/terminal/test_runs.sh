@@ -356,7 +356,7 @@ case_forks() {
   expect_exit 0
   run 0 runs
   has "$out" '^overfitting-1 .* 6 .* finished +epochs=6$'
-  has "$out" '^overfitting-2 .* 6 .* finished +fork of overfitting-1 at epoch 3  epochs=6$'
+  has "$out" '^overfitting-2 .* 6 .* finished +fork of overfitting-1 at epoch 3, layers.1.dropout=0.5 at 3  epochs=6$'
   has "$out" '^overfitting-3 .* 6 .* finished +fork of overfitting-2 at epoch 5  epochs=6$'
   run 0 show overfitting-2
   has "$out" '^best +val_accuracy 0\.[0-9]{4} in epoch [4-6]$'
@@ -365,6 +365,12 @@ case_forks() {
   has "$out" '^edit +epoch 4, step 120: layers\.1\.dropout 0 -> 0\.5$'
   run 0 compare overfitting-1 overfitting-2
   has "$out" '^origin .*fork of overfitting-1 at epoch 3$'
+  has "$out" '^edits +- +layers.1.dropout=0.5 at 3$'
+  run 0 show overfitting-2 --yaml
+  has "$out" '^# not in these settings: fork of overfitting-1 at epoch 3, layers.1.dropout=0.5 at 3$'
+  run 0 runs --filter dropout
+  has "$out" '^overfitting-2'
+  lacks "$out" '^overfitting-[13]'
   run 0 replay overfitting-2
   has "$out" '^overfitting-2: all 6 epochs and the digest [0-9a-f]{16} are the same$'
   run 0 replay last

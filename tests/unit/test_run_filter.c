@@ -18,6 +18,7 @@ static StoredRun run_of(void) {
                      .dataset = "digits",
                      .task = TASK_CLASSIFICATION,
                      .note = "too fast",
+                     .edits = "",
                      .tags = "best tuned",
                      .outcome = OUTCOME_FINISHED,
                      .epochs = 30,

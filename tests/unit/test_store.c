@@ -121,6 +121,9 @@ static void test_a_fork_is_whole(void **state) {
   assert_string_equal(fork->parent_name, "moons-1");
   assert_int_equal(fork->fork_epoch, 3);
   assert_int_equal(fork->epochs, 5);
+  assert_non_null(strstr(list.items[0].edits, " at 1, "));
+  assert_null(strchr(fork->edits, ','));
+  assert_non_null(strstr(fork->edits, " at 3"));
   assert_true(fork->val_loss == 3.1 && fork->best_score == 0.9 && fork->best_epoch == 3);
   assert_int_equal(labels_delete(store, 1, &fixture->err), STATUS_OK);
   list = runs_of(fixture, store);
