@@ -50,6 +50,8 @@ static void close_recorder(Repeats *repeats, int run) {
   }
 }
 
+void repeats_end(Repeats *repeats) { repeater_end(repeats->repeater); }
+
 void repeats_close(Repeats *repeats) {
   if (!repeats) {
     return;

@@ -11,7 +11,9 @@ typedef struct Repeats Repeats;
 /* `first` is a preset that was changed by --set, `origin` what it was before. All must live as long. */
 MUST_USE Status repeats_open(Repeats **repeats, const Paths *paths, const Preset *first, const Preset *origin,
                              Error *err);
-/* Ends what is under way: its runs are left as interrupted. With NULL does nothing. */
+/* Ends what is under way; what there is to read of it (repeats_read) is then complete. */
+void repeats_end(Repeats *repeats);
+/* The same, and frees everything; runs whose end has not been read are left as interrupted. With NULL does nothing. */
 void repeats_close(Repeats *repeats);
 /* Does what the screen wants; after each input. */
 void repeats_do(Repeats *repeats, UiState *ui);

@@ -321,6 +321,7 @@ int session_run(const Options *options, const PresetList *list, const Preset *pr
   for (int i = 0; i < LANE_COUNT; i++) {
     close_lane(session, &session->lanes[i]);
   }
+  repeats_end(session->repeats);
   repeats_read(session->repeats, &session->ui, session->archive);
   repeats_close(session->repeats);
   surveyor_close(session->surveyor);

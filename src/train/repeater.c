@@ -39,6 +39,7 @@ struct Repeater {
   pthread_mutex_t lock; /* guards what follows; no thread that may be put aside takes it */
   pthread_cond_t asked;
   bool waits; /* a plan has not been begun */
+  bool ended; /* its threads; known to who opened it alone */
   RepeatPlan next;
 
   pthread_mutex_t ring_lock; /* guards what follows; may be held by a thread that has been put aside */
@@ -192,8 +193,8 @@ Status repeater_open(Repeater **out, const char *datasets, bool idle, Error *err
   return STATUS_OK;
 }
 
-void repeater_close(Repeater *repeater) {
-  if (!repeater) {
+void repeater_end(Repeater *repeater) {
+  if (repeater->ended) {
     return;
   }
   (void)pthread_mutex_lock(&repeater->lock);
@@ -202,6 +203,14 @@ void repeater_close(Repeater *repeater) {
   (void)pthread_cond_signal(&repeater->asked);
   (void)pthread_mutex_unlock(&repeater->lock);
   (void)pthread_join(repeater->thread, NULL);
+  repeater->ended = true;
+}
+
+void repeater_close(Repeater *repeater) {
+  if (!repeater) {
+    return;
+  }
+  repeater_end(repeater);
   (void)pthread_cond_destroy(&repeater->asked);
   (void)pthread_mutex_destroy(&repeater->lock);
   (void)pthread_mutex_destroy(&repeater->ring_lock);

@@ -5,7 +5,7 @@
  *
  * News are kept in a ring until they are read; threads whose ring is full wait for room or for the end. Threads: the
  * functions below belong to the one thread that opened the repeater, and never wait for the others, but for
- * repeater_close. */
+ * repeater_end and repeater_close. */
 #ifndef NNLAB_TRAIN_REPEATER_H
 #define NNLAB_TRAIN_REPEATER_H
 
@@ -15,7 +15,9 @@ typedef struct Repeater Repeater;
 
 /* `datasets` is the folder of the data sets that go by name; it must outlive the repeater. */
 MUST_USE Status repeater_open(Repeater **repeater, const char *datasets, bool idle, Error *err);
-/* Ends all after the step under way, and frees everything. With NULL does nothing. */
+/* Ends all threads after the step under way; what they have told can still be read. */
+void repeater_end(Repeater *repeater);
+/* Does that, and frees everything. With NULL does nothing. */
 void repeater_close(Repeater *repeater);
 /* Begins this plan, in place of the one under way. */
 void repeater_start(Repeater *repeater, const RepeatPlan *plan);

@@ -199,6 +199,26 @@ static void test_what_cannot_be_loaded_is_told(void **state) {
   assert_non_null(strstr(log->last.text, "no-such.csv"));
 }
 
+/* Who closes everything reads how the runs ended before. */
+static void test_the_end_can_be_read(void **state) {
+  Log *log = *state;
+  RepeatPlan plan = long_plan(1);
+  repeater_start(log->repeater, &plan);
+  struct pollfd fd = {.fd = repeater_wake_fd(log->repeater), .events = POLLIN};
+  assert_int_equal(poll(&fd, 1, 10000), 1); /* one is loaded */
+  repeater_end(log->repeater);
+  static RepeatNews news[64];
+  int count, loaded = 0, ended = 0;
+  while ((count = repeater_read(log->repeater, news, 64)) > 0) {
+    for (int i = 0; i < count; i++) {
+      loaded += !news[i].over && news[i].event.kind == EVENT_LOADED;
+      ended += !news[i].over && news[i].event.kind == EVENT_ENDED;
+    }
+  }
+  assert_true(loaded > 0);
+  assert_int_equal(ended, loaded);
+}
+
 static void test_idle_threads_end_when_they_are_told(void **state) {
   Log *log = *state;
   Error err;
@@ -215,9 +235,12 @@ static void test_idle_threads_end_when_they_are_told(void **state) {
 #define REPEATER_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      REPEATER_TEST(test_each_run_is_that_of_its_seed),   REPEATER_TEST(test_a_stop_ends_the_runs_under_way),
-      REPEATER_TEST(test_a_newer_plan_ends_an_older_one), REPEATER_TEST(test_a_ring_that_nobody_reads_holds_nothing_up),
-      REPEATER_TEST(test_what_cannot_be_loaded_is_told),  REPEATER_TEST(test_idle_threads_end_when_they_are_told)};
+  const struct CMUnitTest tests[] = {REPEATER_TEST(test_each_run_is_that_of_its_seed),
+                                     REPEATER_TEST(test_a_stop_ends_the_runs_under_way),
+                                     REPEATER_TEST(test_a_newer_plan_ends_an_older_one),
+                                     REPEATER_TEST(test_a_ring_that_nobody_reads_holds_nothing_up),
+                                     REPEATER_TEST(test_what_cannot_be_loaded_is_told),
+                                     REPEATER_TEST(test_idle_threads_end_when_they_are_told),
+                                     REPEATER_TEST(test_the_end_can_be_read)};
   return cmocka_run_group_tests_name("repeater", tests, NULL, NULL);
 }
