@@ -45,14 +45,16 @@ static void add_if_different(Rows *table, const char *label, Values values) {
 
 /* What is no setting, and matters. */
 static void add_circumstances(Rows *table, const StoredRun *const *runs) {
-  Values origins = {0}, data = {0}, edits = {0}, weights = {0};
+  Values origins = {0}, data = {0}, edits = {0}, weights = {0}, scores = {0};
   for (int r = 0; r < table->runs; r++) {
     runs_table_origin(origins[r], VALUE_SIZE, runs[r]);
     (void)snprintf(data[r], VALUE_SIZE, "%016" PRIx64, runs[r]->fingerprint);
+    str_copy(scores[r], VALUE_SIZE, runs[r]->task == TASK_REGRESSION ? "r2" : "accuracy");
     str_copy(edits[r], VALUE_SIZE, runs[r]->edits);
     str_copy(weights[r], VALUE_SIZE, *runs[r]->weights ? runs[r]->weights : "drawn");
   }
   add_if_different(table, "origin", origins);
+  add_if_different(table, "score", scores);
   add_if_different(table, "data as prepared", data);
   add_if_different(table, "first weights", weights);
   add_if_different(table, "edits", edits);
@@ -93,6 +95,16 @@ static void add_numbers(Rows *table, const char *label, const StoredRun *const *
   row->best = best_of(numbers, table->runs, better);
 }
 
+/* Scores of two kinds, or of two sets of data, have no better one. */
+static bool are_comparable(const StoredRun *const *runs, int count) {
+  for (int r = 1; r < count; r++) {
+    if (runs[r]->task != runs[0]->task || strcmp(runs[r]->dataset, runs[0]->dataset) != 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 static void add_results(Rows *table, const StoredRun *const *runs) {
   static const struct {
     const char *label;
@@ -103,9 +115,11 @@ static void add_results(Rows *table, const StoredRun *const *runs) {
       {"last validation score", RUN_COLUMN_LAST, BETTER_HIGHER}, {"  gap to training", RUN_COLUMN_GAP, BETTER_NONE},
       {"lowest val_loss", RUN_COLUMN_VAL_LOSS, BETTER_LOWER},    {"test score", RUN_COLUMN_TEST, BETTER_HIGHER},
       {"epochs done", RUN_COLUMN_EPOCHS, BETTER_NONE},           {"seconds", RUN_COLUMN_TIME, BETTER_LOWER}};
+  bool comparable = are_comparable(runs, table->runs);
   Values values;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    add_numbers(table, rows[i].label, runs, rows[i].column, rows[i].better);
+    Better better = comparable || rows[i].column == RUN_COLUMN_TIME ? rows[i].better : BETTER_NONE;
+    add_numbers(table, rows[i].label, runs, rows[i].column, better);
   }
   for (int r = 0; r < table->runs; r++) {
     str_copy(values[r], VALUE_SIZE, OUTCOME_NAMES[runs[r]->outcome]);

@@ -188,11 +188,15 @@ static void draw_difference(View *view, Rect rect, MetricId metric) {
   const CompareRun *const *runs = ui->compare.news.runs;
   const char *name =
       arena_printf(view->frame, "%s: %s − %s", compare_metric_name(view, metric, true), runs[1]->name, runs[0]->name);
+  bool same_kind = runs[0]->task == runs[1]->task;
+  const Series *none = ARENA_NEW(view->frame, Series);
   DifferenceChart chart = {
       .title = title_of(view, name, false),
-      .from = &runs[0]->curves[metric][CURVE_VAL],
-      .to = &runs[1]->curves[metric][CURVE_VAL],
-      .empty_text = ui->compare.news.busy ? "reading the epochs" : "there is no epoch that both have",
+      .from = same_kind ? &runs[0]->curves[metric][CURVE_VAL] : none,
+      .to = same_kind ? &runs[1]->curves[metric][CURVE_VAL] : none,
+      .empty_text = !same_kind              ? "one is classification, the other regression"
+                    : ui->compare.news.busy ? "reading the epochs"
+                                            : "there is no epoch that both have",
       .x_max = (float)larger(1, compare_epochs(ui)),
   };
   chart_cursor(ui, &chart.has_cursor, &chart.cursor_x);

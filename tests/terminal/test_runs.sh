@@ -88,6 +88,10 @@ case_show_and_compare() {
   has "$out" '^batch_norm +off +on$'
   has "$out" '^best validation score +0'
   lacks "$out" '^epochs  '
+  lacks "$out" '^score  '
+  run 0 train concrete --epochs 2 --quiet
+  run 0 compare baseline-1 concrete-1
+  has "$out" '^score +accuracy +r2$'
 }
 
 case_json() {
@@ -320,7 +324,7 @@ case_the_screen() {
   keys q
   expect_exit 0
   run 0 runs
-  has "$out" '^overfitting-1 .* 6 .* finished +epochs=6$'
+  has "$out" '^overfitting-1 .* 6 .* finished +layers\.1\.dropout=0\.5 at [0-9]+  epochs=6$'
   has "$out" '^overfitting-2 '
   run 0 show overfitting-1
   has "$out" '^edit +epoch 1, step 1: layers\.1\.dropout 0 -> 0\.5$'
