@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 void verdict_of_one(const Result *results, int seeds, char *out, size_t size) {
   Spread spread = result_spread(results, seeds, 1, MEASURE_BEST_SCORE);
@@ -28,6 +29,17 @@ int verdict_sign(const Result *results, int seeds) {
   return sign_of(&pairs);
 }
 
+/* Runs that diverge are no pairs, but that they do may be all that there is to say. */
+static void add_diverged(const Result *results, int seeds, char *out, size_t size) {
+  for (int arm = 0; arm < 2; arm++) {
+    int diverged = result_count(results + arm, seeds, 2, RUN_DIVERGED);
+    size_t used = strlen(out);
+    if (diverged > 0) {
+      (void)snprintf(out + used, size - used, " %c diverged on %d of %d seeds.", 'A' + arm, diverged, seeds);
+    }
+  }
+}
+
 void verdict_of_two(const Result *results, int seeds, char *out, size_t size) {
   Pairs pairs = result_pairs(results, seeds, MEASURE_BEST_SCORE);
   const Spread *difference = &pairs.difference;
@@ -45,4 +57,5 @@ void verdict_of_two(const Result *results, int seeds, char *out, size_t size) {
                              : "the difference is within the spread of the seeds, and does not tell which is better",
         pairs.low, pairs.high);
   }
+  add_diverged(results, seeds, out, size);
 }

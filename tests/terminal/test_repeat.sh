@@ -118,7 +118,7 @@ case_runs_that_diverge() {
   has "$out" 'baseline-1  diverged$'
   has "$out" '^These are 0 of 2 runs: 2 diverged'
   run 0 repeat baseline --epochs 2 --seeds 2 --vs-set optimizer=sgd --vs-set learning_rate=100
-  has "$out" 'here is none\.$'
+  has "$out" 'here is none\. B diverged on 2 of 2 seeds\.$'
 }
 
 case_bad_usage() {

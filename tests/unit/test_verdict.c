@@ -34,8 +34,13 @@ static void test_of_two(void **state) {
       {3,
        {0.9, NAN, 0.9},
        {0.95, 0.96, NAN},
-       "Whether A and B differ takes two seeds at least that both train to the end on: here is one."},
-      {1, {NAN}, {0.9}, "Whether A and B differ takes two seeds at least that both train to the end on: here is none."},
+       "Whether A and B differ takes two seeds at least that both train to the end on: here is one. A diverged on 1 of "
+       "3 seeds. B diverged on 1 of 3 seeds."},
+      {1,
+       {NAN},
+       {0.9},
+       "Whether A and B differ takes two seeds at least that both train to the end on: here is none. A diverged on 1 "
+       "of 1 seeds."},
   };
   for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
     Result results[8];
