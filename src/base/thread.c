@@ -3,6 +3,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 int thread_start(pthread_t *thread, void *(*main)(void *), void *argument) {
   static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
@@ -21,5 +23,12 @@ void thread_take_what_is_left(void) {
 #ifdef SCHED_IDLE
   const struct sched_param none = {.sched_priority = 0};
   (void)pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
+#endif
+}
+
+void thread_be_nice(void) {
+#ifdef __linux__ /* elsewhere niceness is the process's */
+  enum { LOWEST = 19 };
+  (void)setpriority(PRIO_PROCESS, (id_t)gettid(), LOWEST);
 #endif
 }

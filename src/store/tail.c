@@ -45,8 +45,19 @@ static bool open_locked(Tail *tail, const char *store, int64_t run, int flags) {
 }
 
 /* All its blocks are taken now: a full disk would end the process where it writes to memory. */
+static bool fill(int fd) {
+  static const char zeros[4096];
+  for (size_t at = 0; at < TAIL_BYTES; at += sizeof zeros) {
+    size_t bytes = TAIL_BYTES - at < sizeof zeros ? TAIL_BYTES - at : sizeof zeros;
+    if (pwrite(fd, zeros, bytes, (off_t)at) != (ssize_t)bytes) {
+      return false;
+    }
+  }
+  return true;
+}
+
 static void map_places(Tail *tail) {
-  if (ftruncate(tail->fd, 0) == 0 && posix_fallocate(tail->fd, 0, (off_t)TAIL_BYTES) == 0) {
+  if (ftruncate(tail->fd, 0) == 0 && fill(tail->fd)) {
     void *at = mmap(NULL, TAIL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, tail->fd, 0);
     tail->places = at != MAP_FAILED ? at : NULL;
   }

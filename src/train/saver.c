@@ -3,7 +3,6 @@
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,8 +14,6 @@
 static const double PAUSE = 3.0;                 /* seconds */
 static const double SHARE = 0.02;                /* of the time, that saving may take */
 static const size_t LARGEST = (size_t)512 << 20; /* bytes of a snapshot that is still saved */
-
-enum { LOWEST = 19 };
 
 typedef enum SlotState { SLOT_EMPTY = 0, SLOT_FULL, SLOT_WRITING } SlotState;
 
@@ -72,7 +69,7 @@ static void write_one(Saver *saver) {
 
 static void *saver_main(void *argument) {
   Saver *saver = argument;
-  (void)setpriority(PRIO_PROCESS, (id_t)gettid(), LOWEST); /* on Linux, of this thread alone */
+  thread_be_nice();
   (void)pthread_mutex_lock(&saver->lock);
   for (;;) {
     if (is_allowed(saver)) {
