@@ -163,8 +163,8 @@ test: ## install what is missing, build, and run every test (ONLY="str rng" for 
 	@$(SUBMAKE) check-layers programs
 	@$(MAKE) --no-print-directory check
 
-# Terminal tests watch the program from outside: thread checking belongs to the unit tests.
-TESTS = $(UNIT) tests/tools/test_*.sh $(if $(filter tsan,$(MODE)),,$(sort $(wildcard tests/terminal/test_*.sh)))
+# Terminal tests watch the program from outside: thread checking belongs to the unit tests. They take longest and begin.
+TESTS = $(if $(filter tsan,$(MODE)),,$(sort $(wildcard tests/terminal/test_*.sh))) tests/tools/test_*.sh $(UNIT)
 check:
 	@MODE=$(MODE) BUILD=$(BUILD) NNLAB=$(abspath $(BUILD)/nnlab) ONLY='$(ONLY)' tests/tools/run-tests $(TESTS)
 
