@@ -343,7 +343,7 @@ static Status begin_resumed(Headless *run, Error *err) {
 
 /* The epochs before the one that a resumed run goes on with. */
 static void tell_epochs(Headless *run) {
-  for (int e = 0; e < run->retrace.start; e++) {
+  for (int e = 0; run->kept && e < run->retrace.start; e++) {
     const EpochReport *report = &run->kept->epochs[e];
     keep_epoch(run, report);
     if (run->log) {
