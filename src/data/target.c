@@ -186,7 +186,7 @@ static int spelling_of(const FrameColumn *from, const ColumnProfile *column, int
   int most = word;
   for (int w = 0; column->type == COLUMN_BOOLEAN && column->word_values && w < from->words; w++) {
     bool same = column->word_values[w] == column->word_values[word];
-    bool more = from->word[w].rows > from->word[most].rows || (from->word[w].rows == from->word[most].rows && w < most);
+    bool more = from->word[w].rows > from->word[most].rows || (w < most && from->word[w].rows == from->word[most].rows);
     most = same && more ? w : most;
   }
   return most;

@@ -73,6 +73,12 @@ static inline RunList runs_of(Fixture *fixture, Store *store) {
   return list;
 }
 
+static inline const StoredRun *run_at(Fixture *fixture, Store *store, int index) {
+  RunList list = runs_of(fixture, store);
+  assert_true(index < list.count);
+  return list.items + index;
+}
+
 static inline void assert_epochs(Fixture *fixture, Store *store, int64_t run, int wanted) {
   EpochReport *epochs;
   int count;

@@ -223,7 +223,7 @@ static void test_totals_as_it_goes(void **state) {
   for (int to = 1; to < 6; to++) {
     add_epochs(fixture, recording, to - 1, to);
     assert_int_equal(recording_flush(recording, &fixture->err), STATUS_OK);
-    const StoredRun *run = &runs_of(fixture, store).items[0];
+    const StoredRun *run = run_at(fixture, store, 0);
     assert_int_equal(run->outcome, OUTCOME_RUNNING);
     assert_int_equal(run->epochs, to);
     assert_int_equal(run->steps, 10 * to);
@@ -233,14 +233,14 @@ static void test_totals_as_it_goes(void **state) {
     assert_true(run->last_score == report_of(to - 1).val.score && run->gap == 0.7 - run->last_score);
   }
   fork = begin_fork(fixture, store, 1, 4);
-  const StoredRun *run = &runs_of(fixture, store).items[1];
+  const StoredRun *run = run_at(fixture, store, 1);
   assert_true(run->epochs == 4 && run->steps == 40 && run->best_epoch == -1 && isnan(run->best_score));
   add_epochs(fixture, fork, 4, 6);
   assert_int_equal(recording_flush(fork, &fixture->err), STATUS_OK);
-  run = &runs_of(fixture, store).items[1];
+  run = run_at(fixture, store, 1);
   assert_true(run->epochs == 6 && run->best_epoch == 5 && run->val_loss == 4.1);
   assert_int_equal(recording_end(fork, &ENDED, &fixture->err), STATUS_OK);
-  run = &runs_of(fixture, store).items[1];
+  run = run_at(fixture, store, 1);
   assert_true(run->epochs == 6 && run->best_epoch == 5 && run->val_loss == 4.1);
   assert_int_equal(recording_end(recording, &ENDED, &fixture->err), STATUS_OK);
   store_close(store);
