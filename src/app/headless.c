@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 
 #include "app/recorder.h"
 #include "app/report.h"
+#include "app/signals.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/str.h"
@@ -27,10 +27,6 @@ enum {
 };
 static const double BAR_INTERVAL = 0.1; /* seconds between two drawings of the progress bar */
 static const double LOAD_QUIET = 0.5;   /* seconds of loading without a bar */
-
-static volatile sig_atomic_t the_signal; /* the one that asked for the end; 0: none */
-
-static void on_signal(int number) { the_signal = number; }
 
 typedef struct Headless {
   const Options *options;
@@ -74,7 +70,7 @@ static void bar_load(void *context) {
   Headless *run = context;
   LoadProgress *load = &run->setup.load;
   double now = clock_now();
-  if (the_signal) {
+  if (signals_caught()) {
     atomic_store(&load->stop, true);
   }
   if (!run->bar || !load->path || now - run->load_began < LOAD_QUIET || now - run->bar_at < BAR_INTERVAL) {
@@ -209,7 +205,7 @@ static Status train(Headless *run, Error *err) {
   StepResult result = STEP_MORE;
   run->started = run->epoch_started = run->bar_at = clock_now();
   Status status = make_edits(run, &result, err);
-  while (!the_signal && status == STATUS_OK && result != STEP_DONE && result != STEP_DIVERGED) {
+  while (!signals_caught() && status == STATUS_OK && result != STEP_DONE && result != STEP_DIVERGED) {
     int row = trainer->batcher.next;
     bool batches = trainer->phase == PHASE_BATCHES;
     result = trainer_step(trainer);
@@ -395,14 +391,6 @@ static Status run_experiment(Headless *run, Error *err) {
   return status;
 }
 
-static void catch_signals(void) {
-  struct sigaction action = {.sa_handler = on_signal,
-                             .sa_flags = (int)SA_RESETHAND}; /* a second one ends the program */
-  (void)sigemptyset(&action.sa_mask);
-  (void)sigaction(SIGINT, &action, NULL);
-  (void)sigaction(SIGTERM, &action, NULL);
-}
-
 int headless_train(const Options *options, const Preset *preset, const Preset *origin, const KeptRun *kept,
                    const Paths *paths, Error *err) {
   Headless *run = calloc(1, sizeof *run);
@@ -416,7 +404,7 @@ int headless_train(const Options *options, const Preset *preset, const Preset *o
   run->recorder = recorder_open(paths->store, options->weights, STORE_PATIENCE);
   run->record.preset = preset;
   run->bar = !options->quiet && isatty(STDERR_FILENO) && isatty(STDOUT_FILENO);
-  catch_signals();
+  signals_catch();
   setup_init(&run->setup, options->threads);
   run->setup.load.listener = bar_load;
   run->setup.load.context = run;
@@ -432,7 +420,7 @@ int headless_train(const Options *options, const Preset *preset, const Preset *o
     status = STATUS_OK;
   }
   int code = status != STATUS_OK                         ? EXIT_FAILURE
-             : the_signal                                ? 128 + the_signal
+             : signals_caught()                          ? 128 + signals_caught()
              : run->record.ended.outcome == RUN_DIVERGED ? EXIT_DIVERGED
                                                          : EXIT_SUCCESS;
   saver_close(run->saver);

@@ -1,10 +1,10 @@
 #include "app/jobs.h"
 
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
 #include "app/recorder.h"
+#include "app/signals.h"
 #include "app/version.h"
 #include "base/crew.h"
 #include "base/file.h"
@@ -19,12 +19,6 @@ enum {
   EXIT_DIVERGED = 3,
   STORE_PATIENCE = 5000 /* milliseconds: the other threads' commits are waited for, too */
 };
-
-static atomic_int the_signal; /* the one that asked for the end; 0: none */
-
-static void on_signal(int number) { atomic_store(&the_signal, number); }
-
-int jobs_signal(void) { return atomic_load(&the_signal); }
 
 typedef struct Shop Shop;
 
@@ -46,7 +40,7 @@ struct Shop {
   atomic_bool troubled; /* the history's trouble has been told */
 };
 
-static bool is_stopping(Shop *shop) { return jobs_signal() != 0 || atomic_load(&shop->failed); }
+static bool is_stopping(Shop *shop) { return signals_caught() != 0 || atomic_load(&shop->failed); }
 
 /* The listener of setup.load. */
 static void heed_stop(void *context) {
@@ -159,14 +153,6 @@ static void tell(void *context, int run) {
   }
 }
 
-static void catch_signals(void) {
-  struct sigaction action = {.sa_handler = on_signal,
-                             .sa_flags = (int)SA_RESETHAND}; /* a second one ends the program */
-  (void)sigemptyset(&action.sa_mask);
-  (void)sigaction(SIGINT, &action, NULL);
-  (void)sigaction(SIGTERM, &action, NULL);
-}
-
 static void open_hand(Hand *hand, Shop *shop) {
   hand->shop = shop;
   hand->recorder = recorder_open(shop->jobs->store, NULL, STORE_PATIENCE);
@@ -207,7 +193,7 @@ Status jobs_run(const Jobs *jobs, Error *err) {
     open_hand(&shop.hands[i], &shop);
   }
   open_before(&shop, hands, &arena);
-  catch_signals();
+  signals_catch();
   bool started = crew_run(&(CrewPlan){.hands = hands, .jobs = runs, .work = work, .tell = tell, .context = &shop});
   for (int i = 0; i < hands; i++) {
     close_hand(&shop.hands[i]);
@@ -238,5 +224,5 @@ Status jobs_choose_seeds(Jobs *jobs, int seeds, Error *err) {
 int jobs_exit_code(const Jobs *jobs) {
   int runs = jobs->arms * jobs->seeds;
   bool diverged = result_count(jobs->results, runs, 1, RUN_DIVERGED) == runs;
-  return jobs_signal() != 0 ? 128 + jobs_signal() : diverged ? EXIT_DIVERGED : 0;
+  return signals_caught() != 0 ? 128 + signals_caught() : diverged ? EXIT_DIVERGED : 0;
 }

@@ -35,8 +35,6 @@ MUST_USE Status jobs_choose_seeds(Jobs *jobs, int seeds, Error *err);
 /* Trains. The first run that cannot be loaded ends all: the error is its own. SIGINT and SIGTERM end all after the step
  * under way, which is no error; a second one ends the program. */
 MUST_USE Status jobs_run(const Jobs *jobs, Error *err);
-/* The signal that has asked for the end; 0: none. */
-int jobs_signal(void);
 /* The program's exit status after jobs_run: 0; 3 if every run diverged; 128 + signal. */
 int jobs_exit_code(const Jobs *jobs);
 

@@ -8,6 +8,7 @@
 #include "app/json.h"
 #include "app/result_json.h"
 #include "app/runs_table.h"
+#include "app/signals.h"
 #include "base/str.h"
 #include "lab/param.h"
 #include "math/team.h"
@@ -302,7 +303,7 @@ static void say_rest(const Sweep *sweep) {
   if (before > 0) {
     (void)fprintf(out, "%d of %d runs were in the history already and have not been trained again.\n", before, runs);
   }
-  if (jobs_signal() != 0) {
+  if (signals_caught() != 0) {
     (void)fprintf(out, "Interrupted: %d of %d runs have ended. %s\n", ended, runs,
                   jobs->store ? "The same command goes on from there."
                               : "They are not kept: without --no-store the same command would go on from there.");

@@ -34,52 +34,6 @@ static bool moving_head(const UiState *ui, MetricId metric, ChartPoint *head) {
   return true;
 }
 
-static ChartPoint *raw_points(View *view, const Series *series, const ChartPoint *head, int *count) {
-  ChartPoint *points = ARENA_ARRAY(view->frame, ChartPoint, (size_t)series->count + 1);
-  for (int i = 0; i < series->count; i++) {
-    const Bucket *b = &series->buckets[i];
-    points[i] = (ChartPoint){(float)b->x, (float)b->mean, (float)b->min, (float)b->max};
-  }
-  *count = series->count;
-  if (head != NULL) {
-    points[(*count)++] = *head;
-  }
-  return points;
-}
-
-/* The smoothed value behind the last one: one more step of TensorBoard's debiased mean. */
-static double smooth_next(double last, int count, double weight, double value) {
-  if (count == 0 || !isfinite(last)) {
-    return value;
-  }
-  double before = 1 - pow(weight, count), after = 1 - pow(weight, count + 1);
-  return (last * before * weight + (1 - weight) * value) / after;
-}
-
-static ChartPoint *smooth_points(View *view, const Series *series, const ChartPoint *head, int *count) {
-  double weight = view->ui->smoothing;
-  double *smooth = ARENA_ARRAY(view->frame, double, (size_t)series->count + 1);
-  ChartPoint *points = ARENA_ARRAY(view->frame, ChartPoint, (size_t)series->count + 1);
-  series_smooth(series, weight, smooth);
-  int finite = 0;
-  for (int i = 0; i < series->count; i++) {
-    float y = (float)smooth[i];
-    points[i] = (ChartPoint){(float)series->buckets[i].x, y, y, y};
-    finite += series->buckets[i].finite > 0;
-  }
-  *count = series->count;
-  if (head != NULL) {
-    double last = series->count > 0 ? smooth[series->count - 1] : NAN;
-    float y = (float)smooth_next(last, finite, weight, head->y);
-    points[(*count)++] = (ChartPoint){head->x, y, y, y};
-  }
-  return points;
-}
-
-ChartPoint *chart_panel_points(View *view, const Series *series, bool smoothed, int *count) {
-  return smoothed ? smooth_points(view, series, NULL, count) : raw_points(view, series, NULL, count);
-}
-
 /* ---- lines ---- */
 
 static void add_line(View *view, Lines *lines, MetricId metric, CurveId curve, bool smoothed) {
@@ -103,8 +57,8 @@ static void add_line(View *view, Lines *lines, MetricId metric, CurveId curve, b
   }
   ChartLine *line = &lines->items[lines->count++];
   *line = (ChartLine){.style = STYLE(LOOK[curve].role), .pattern = LOOK[curve].pattern};
-  line->points = smoothed ? smooth_points(view, series, has_head ? &head : NULL, &line->count)
-                          : raw_points(view, series, has_head ? &head : NULL, &line->count);
+  line->points =
+      curves_points(view->frame, series, smoothed ? ui->smoothing : 0.0, has_head ? &head : NULL, &line->count);
   if (faint) {
     line->style.attr = ATTR_FAINT;
   }
@@ -132,7 +86,7 @@ static void add_pinned(View *view, const UiRun *pinned, Lines *lines, MetricId m
     const Series *series = &pinned->curves[metric][curves[i]];
     ChartLine *line = &lines->items[lines->count++];
     *line = (ChartLine){.style = STYLE(ROLE_PINNED), .pattern = i == 0 ? LINE_SPARSE : LINE_SHORT};
-    line->points = chart_panel_points(view, series, view->ui->smoothing > 0, &line->count);
+    line->points = curves_points(view->frame, series, view->ui->smoothing, NULL, &line->count);
   }
 }
 
@@ -396,30 +350,6 @@ static void draw_footer(View *view, Rect box, const UiRun *pinned, const Lines *
 
 /* ---- the chart ---- */
 
-static double lowest(const Lines *lines, const RepeatCurves *repeat) {
-  double low = INFINITY;
-  for (int arm = 0; arm < repeat->arms; arm++) {
-    for (int i = 0; i < repeat->bands[arm].count; i++) {
-      low = fmin(low, (double)repeat->bands[arm].points[i].low);
-    }
-  }
-  for (int l = 0; l < lines->count; l++) {
-    for (int i = 0; i < lines->items[l].count; i++) {
-      low = fmin(low, (double)lines->items[l].points[i].low);
-    }
-  }
-  return low;
-}
-
-/* R2 has no floor: what is worse than -1 is cut, or one bad first epoch would flatten the rest. */
-static void limit_score(Chart *chart, const Lines *lines, const RepeatCurves *repeat) {
-  if (!(lowest(lines, repeat) < -1)) {
-    return;
-  }
-  chart->y_min = -1;
-  chart->y_max = 1;
-}
-
 int chart_panel_epochs(const UiState *ui) {
   int epochs = ui->run.progress.epochs > 0 ? ui->run.progress.epochs : ui->experiment.train.epochs;
   int done = ui->run.last.epoch + 1;
@@ -461,7 +391,7 @@ void chart_panel_draw(View *view, Rect rect, MetricId metric) {
       .band_count = repeat.arms,
   };
   if (metric == METRIC_SCORE) {
-    limit_score(&chart, &lines, &repeat);
+    curves_limit_score(&chart);
   }
   double level;
   char level_text[40];

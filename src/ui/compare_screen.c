@@ -90,7 +90,7 @@ static void add_line(View *view, Lines *lines, const CompareRun *run, MetricId m
   ChartLine *line = &lines->items[lines->count++];
   const Series *series = &run->curves[metric][validation ? CURVE_VAL : compare_train_curve(ui)];
   *line = (ChartLine){.style = compare_style(ui, run), .pattern = pattern_of(ui, validation)};
-  line->points = curves_points(view->frame, series, ui->smoothing, &line->count);
+  line->points = curves_points(view->frame, series, ui->smoothing, NULL, &line->count);
 }
 
 /* Training behind validation, and the selected run before all others. */
@@ -102,19 +102,6 @@ static void add_lines(View *view, Lines *lines, MetricId metric) {
         if ((news->runs[i]->place == view->ui->compare.place) == front) {
           add_line(view, lines, news->runs[i], metric, validation);
         }
-      }
-    }
-  }
-}
-
-/* R2 has no floor: what is worse than -1 is cut, or one bad first epoch would flatten the rest. */
-static void limit_score(Chart *chart) {
-  for (int l = 0; l < chart->line_count; l++) {
-    for (int i = 0; i < chart->lines[l].count; i++) {
-      if (chart->lines[l].points[i].low < -1) {
-        chart->y_min = -1;
-        chart->y_max = 1;
-        return;
       }
     }
   }
@@ -175,7 +162,7 @@ static void draw_chart(View *view, Rect rect, MetricId metric) {
   };
   chart_cursor(ui, &chart.has_cursor, &chart.cursor_x);
   if (metric == METRIC_SCORE) {
-    limit_score(&chart);
+    curves_limit_score(&chart);
   }
   const char *name = compare_metric_name(view, metric, false);
   canvas_box(view->canvas, rect, STYLE(ROLE_BORDER), title_of(view, name, log_y), note_of(view));

@@ -22,7 +22,7 @@ static void note_text(const Series *difference, const DifferenceChart *chart, ch
 
 static ChartLine line_of(View *view, const Series *difference, double smoothing, uint8_t attr) {
   ChartLine line = {.style = {ROLE_VAL, attr}};
-  line.points = curves_points(view->frame, difference, smoothing, &line.count);
+  line.points = curves_points(view->frame, difference, smoothing, NULL, &line.count);
   return line;
 }
 

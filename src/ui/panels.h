@@ -18,9 +18,7 @@ void top_line_draw(View *view, int row);
 int network_panel_rows(const UiState *ui, int cols);
 void network_panel_draw(View *view, Rect rect);
 void chart_panel_draw(View *view, Rect rect, MetricId metric);
-/* What other charts of the run have in common with these: the points of a series, from the frame's arena, and how many
- * epochs the axis has. */
-ChartPoint *chart_panel_points(View *view, const Series *series, bool smoothed, int *count);
+/* How many epochs the axis has, for other charts of the run. */
 int chart_panel_epochs(const UiState *ui);
 /* Twins: the difference of their validation curves. */
 void twin_panel_draw(View *view, Rect rect, MetricId metric);

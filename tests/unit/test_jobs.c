@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "app/jobs.h"
+#include "app/signals.h"
 #include "base/str.h"
 #include "store/history.h"
 #include "train/straight.h"
@@ -179,7 +180,7 @@ static void test_a_signal_ends_all(void **state) {
   }
   f->preset[0].experiment.train.epochs = 1;
   assert_int_equal(jobs_run(&f->jobs, &err), STATUS_OK);
-  assert_int_equal(jobs_signal(), SIGTERM);
+  assert_int_equal(signals_caught(), SIGTERM);
   assert_int_equal(jobs_exit_code(&f->jobs), 128 + SIGTERM);
   assert_int_equal(f->results[0].outcome, RUN_FINISHED);
   assert_int_not_equal(f->results[1].outcome, RUN_FINISHED); /* stopped, perhaps while it loaded */
