@@ -8,20 +8,6 @@ source tests/terminal/lib.sh
 nnlab=$BUILD/nnlab
 [[ -x $nnlab ]] || { echo "Bail out! $nnlab is not built"; exit 1; }
 
-# run EXPECTED_STATUS ARGUMENT...: runs nnlab; its outputs are then in $out and $err.
-run() {
-  local status=0 file
-  file=$(mktemp)
-  out=$("$nnlab" "${@:2}" 2>"$file" </dev/null) || status=$?
-  err=$(<"$file")
-  rm -f "$file"
-  [[ $status == "$1" ]] || fail "exit status $status, not $1: $out $err"
-}
-
-# has TEXT REGEX / lacks TEXT REGEX
-has() { grep -E -- "$2" <<<"$1" >/dev/null || fail "no '$2' in: $1"; }
-lacks() { ! grep -E -- "$2" <<<"$1" >/dev/null || fail "'$2' in: $1"; }
-
 # said STATUS MESSAGE ARGUMENT...: exits so, with exactly this message, and nothing on standard output.
 said() {
   run "$1" "${@:3}"

@@ -20,16 +20,8 @@ static RunRow rows[ROWS];
 static const char *const NAMES[ROWS] = {"overfitting-4", "baseline-3", "slow-and-unstable-2", "tuned", "baseline-2",
                                         "no-validation", "deeper-1",   "baseline-1"};
 
-static void key(uint32_t code) {
-  fixture_draw(&fixture, 36, 120);
-  fixture_key(ui, code);
-}
-
-static void keys(const char *text) {
-  for (; *text; text++) {
-    key((uint32_t)(unsigned char)*text);
-  }
-}
+static void key(uint32_t code) { fixture_press(&fixture, code); }
+static void keys(const char *text) { fixture_type(&fixture, text); }
 
 static int open_runs(void **state) {
   setup(state);

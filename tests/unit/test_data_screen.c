@@ -18,16 +18,8 @@
 static Fixture fixture;
 static UiState *ui = &fixture.ui;
 
-static void key(uint32_t code) {
-  fixture_draw(&fixture, 36, 120);
-  fixture_key(ui, code);
-}
-
-static void keys(const char *text) {
-  for (; *text; text++) {
-    key((uint32_t)(unsigned char)*text);
-  }
-}
+static void key(uint32_t code) { fixture_press(&fixture, code); }
+static void keys(const char *text) { fixture_type(&fixture, text); }
 
 /* Answers the screen's question, as the surveyor does. */
 static void answer(void) {

@@ -145,16 +145,8 @@ static const RunRow FIXED[RUNS] = {
 
 static UiState *ui = &fixture.ui;
 
-static void key(uint32_t code) {
-  fixture_draw(&fixture, 36, 120);
-  fixture_key(ui, code);
-}
-
-static void keys(const char *text) {
-  for (; *text; text++) {
-    key((uint32_t)(unsigned char)*text);
-  }
-}
+static void key(uint32_t code) { fixture_press(&fixture, code); }
+static void keys(const char *text) { fixture_type(&fixture, text); }
 
 /* In the other place each time, as the rows before must stay until then. */
 static void give(const char *filter) {

@@ -269,4 +269,16 @@ static inline UiState *fixture_regressing(Fixture *f) {
   return ui;
 }
 
+/* A key on the screen of the usual size, drawn before, as keys act on what was drawn; and each letter of a text. */
+static inline void fixture_press(Fixture *f, uint32_t code) {
+  fixture_draw(f, 36, 120);
+  fixture_key(&f->ui, code);
+}
+
+static inline void fixture_type(Fixture *f, const char *text) {
+  for (; *text; text++) {
+    fixture_press(f, (uint32_t)(unsigned char)*text);
+  }
+}
+
 #endif
